@@ -1,0 +1,98 @@
+import type { BusinessDay } from './business-day';
+import type { Json } from './json';
+import type { KeyBinding, NetworkDescription } from './registry';
+import type { FinancingClaim } from './registry';
+import type { Groups, RecordDocument, RecordType, SaltedGroups } from './record';
+import type { NoticeHead } from './notice-head';
+import type { PartySignature } from './typed-data';
+
+/** A record as an operation sees it: current, counting, its groups checked against their roots. */
+export interface LoadedRecord {
+  readonly document: RecordDocument;
+  readonly commitment: string;
+  /** Only the groups the caller supplied. */
+  readonly groups: Groups;
+}
+
+/** A record as the caller supplies it in the transient map. */
+export interface SuppliedRecord { readonly document: RecordDocument; readonly groups: SaltedGroups }
+
+/** The private request: canonical JSON under the transient key `request`. */
+export interface OperationRequest {
+  readonly operation: string;
+  /** 32 random bytes in hexadecimal, fresh for every request. */
+  readonly seed: string;
+  readonly input: Json;
+  readonly records: readonly SuppliedRecord[];
+  readonly signatures: readonly PartySignature[];
+}
+
+/** Public keys and registry entries an operation needs beside the supplied records. */
+export interface PublicReads {
+  readonly businessDays?: readonly string[];
+  /** Order ids whose notice heads (all participants') are read. */
+  readonly noticeHeads?: readonly { readonly orderId: string; readonly participants: readonly string[] }[];
+  readonly claims?: readonly string[];
+  /** Whether the members and the genesis hash are needed; always true for signed operations. */
+  readonly network?: boolean;
+}
+
+/** Everything an operation may know. All of it is the same on every peer. */
+export interface OperationContext {
+  readonly channel: string;
+  readonly chaincode: string;
+  readonly transactionId: string;
+  readonly creatorMspId: string;
+  record(id: string, type: RecordType): LoadedRecord;        // throws RECORD_NOT_SUPPLIED, RECORD_TYPE_WRONG
+  businessDay(id: string): BusinessDay;                      // throws BUSINESS_DAY_NOT_FOUND
+  noticeHead(orderId: string, mspId: string): NoticeHead;
+  claim(fingerprint: string): FinancingClaim | undefined;
+  network(): NetworkDescription;
+  binding(address: string): KeyBinding | undefined;
+  /** Id of the index-th record this operation creates. */
+  newId(index: number): string;
+}
+
+/** What an operation wants written. Index in the returned array is the index of `newId` for creations. */
+export type Change =
+  | { readonly kind: 'create'; readonly type: RecordType; readonly participants: readonly string[];
+      readonly status: string; readonly groups: Groups; readonly attachments?: Readonly<Record<string, Json>>;
+      readonly signed?: SignedAct }
+  | { readonly kind: 'update'; readonly record: LoadedRecord; readonly status: string; readonly groups: Groups;
+      readonly attachments?: Readonly<Record<string, Json>>; readonly signed?: SignedAct }
+  | { readonly kind: 'businessDay'; readonly value: BusinessDay }
+  | { readonly kind: 'noticeHead'; readonly value: NoticeHead; readonly guards: readonly string[] }
+  /** A copy of committed bytes into one member's collection (disclosure). */
+  | { readonly kind: 'copy'; readonly recordId: string; readonly caseId: string; readonly to: string; readonly value: Json };
+
+/** A party's signature that this change needs: which party, for which action, valid on which date. */
+export interface SignedAct {
+  readonly action: string;
+  /** Party ids, each of which must have signed. */
+  readonly parties: readonly string[];
+  /** Open business date of the record's pair, yyyy-mm-dd. */
+  readonly businessDate: string;
+}
+
+/** One row of the authority table: generated into docs/RECORDS.md and checked before anything else. */
+export interface AuthorityRow {
+  readonly operation: string;
+  readonly record: RecordType | 'businessDay';
+  /** Statuses it may start from; empty for a creation. */
+  readonly from: readonly string[];
+  readonly to: string;
+  /** Who may submit, in words of docs/RECORDS.md: 'platform', 'buyerBank', 'carrier', 'eitherMember', ... */
+  readonly creator: string;
+  /** Which party signs, or none. */
+  readonly signature: 'none' | 'seller' | 'buyer' | 'both';
+  readonly lateral: 'bilateral' | 'unilateral';
+}
+
+export interface Operation<I = Json> {
+  readonly authority: AuthorityRow;
+  /** @throws Rejection REQUEST_INVALID with the field's path. */
+  parse(input: Json): I;
+  reads(input: I): PublicReads;
+  /** Checks authority first, then rules in a fixed order; pure. @throws Rejection. */
+  apply(context: OperationContext, input: I): readonly Change[];
+}

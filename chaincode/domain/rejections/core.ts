@@ -1,0 +1,97 @@
+import type { RejectionRow } from '../errors';
+
+/** Refusals of the frame every operation runs in. */
+export const CORE_REJECTIONS = {
+  JSON_NOT_CANONICAL: {
+    kind: 'malformed', text: 'the bytes are not canonical JSON', zh: '字节不是规范 JSON',
+    remedy: 'Send RFC 8785 JSON: sorted names, no white space, integers only.',
+  },
+  REQUEST_INVALID: {
+    kind: 'malformed', text: 'the request is not well formed', zh: '请求格式不正确',
+    remedy: 'Correct the named field.',
+  },
+  REQUEST_TOO_LARGE: {
+    kind: 'malformed', text: 'the request exceeds a limit', zh: '请求超出限制',
+    remedy: 'Split the request; the named limit says how far.',
+  },
+  OPERATION_UNKNOWN: {
+    kind: 'malformed', text: 'there is no such operation', zh: '没有此操作',
+    remedy: 'Use an operation of docs/RECORDS.md.',
+  },
+  SEED_INVALID: {
+    kind: 'malformed', text: 'the salt seed must be 32 fresh random bytes', zh: '盐种子必须为 32 个新的随机字节',
+    remedy: 'Draw a new 32-byte seed for every version.',
+  },
+  SALT_REUSED: {
+    kind: 'malformed', text: 'a salt of the previous version is used again', zh: '重复使用了上一版本的盐',
+    remedy: 'Draw a new 32-byte seed for every version.',
+  },
+  RECORD_NOT_FOUND: {
+    kind: 'missing', text: 'no record that counts has this id', zh: '没有有效的此编号记录',
+    remedy: 'Check the id; a record counts only when every participant holds it.',
+  },
+  RECORD_STALE: {
+    kind: 'conflict', text: 'the record has changed since it was read', zh: '记录自读取后已改变',
+    remedy: 'Read the current version and try again.',
+  },
+  RECORD_NOT_SUPPLIED: {
+    kind: 'malformed', text: 'the operation needs the current body of a record', zh: '操作需要记录的当前正文',
+    remedy: 'Supply document and groups of the named record.',
+  },
+  RECORD_TYPE_WRONG: {
+    kind: 'malformed', text: 'the record is of another type', zh: '记录类型不符',
+    remedy: 'Name a record of the expected type.',
+  },
+  GROUP_NOT_COMMITTED: {
+    kind: 'malformed', text: 'a group of fields does not match its commitment', zh: '字段组与其承诺不符',
+    remedy: 'Supply the fields and salts of the current version unchanged.',
+  },
+  STATUS_FORBIDS: {
+    kind: 'conflict', text: 'the record cannot do this from its present status', zh: '记录当前状态不允许此操作',
+    remedy: 'Read the record; its next actions are listed.',
+  },
+  CREATOR_NOT_ENTITLED: {
+    kind: 'forbidden', text: 'this organisation may not do this to this record', zh: '该机构无权对此记录执行此操作',
+    remedy: 'The authority table of docs/RECORDS.md names who may.',
+  },
+  CERTIFICATE_ROLE_WRONG: {
+    kind: 'forbidden', text: 'only a client certificate may act', zh: '只有客户端证书可以操作',
+    remedy: 'Submit with a certificate of the organisational unit client.',
+  },
+  PEER_NOT_YOURS: {
+    kind: 'forbidden', text: 'private data are read on one\'s own peer only', zh: '只能在本机构的节点上读取私有数据',
+    remedy: 'Ask your own organisation\'s peer.',
+  },
+  FUNCTION_NOT_ALLOWED: {
+    kind: 'forbidden', text: 'this function is not open to callers', zh: '该函数不对外开放',
+    remedy: 'Use a function of docs/RECORDS.md.',
+  },
+  SIGNATURE_MISSING: {
+    kind: 'forbidden', text: 'a party has not signed', zh: '缺少一方签名',
+    remedy: 'Have the named party sign the act.',
+  },
+  SIGNATURE_INVALID: {
+    kind: 'forbidden', text: 'the signature is not a valid signature of this act', zh: '签名不是对该行为的有效签名',
+    remedy: 'Sign the typed data of the signing request, low S, 65 bytes.',
+  },
+  SIGNATURE_DEADLINE_PASSED: {
+    kind: 'forbidden', text: 'the signature\'s deadline has passed', zh: '签名已过截止日期',
+    remedy: 'Sign again with a later deadline.',
+  },
+  KEY_NOT_BOUND: {
+    kind: 'forbidden', text: 'the signing key is not bound to this party', zh: '签名密钥未绑定该方',
+    remedy: 'Register the key and have it attested by platform and bank.',
+  },
+  BUSINESS_DAY_NOT_FOUND: {
+    kind: 'missing', text: 'the pair has no business date that counts', zh: '该机构对没有有效的营业日',
+    remedy: 'Open the business date between the two members first.',
+  },
+  MEMBER_UNKNOWN: {
+    kind: 'malformed', text: 'no member of the consortium has this MSP id or kind', zh: '联盟中没有该成员',
+    remedy: 'Name a registered member of the right kind.',
+  },
+  NETWORK_NOT_SET: {
+    kind: 'missing', text: 'the registry does not describe the network yet', zh: '注册表尚未描述网络',
+    remedy: 'Set the network in the registry first.',
+  },
+} as const satisfies Record<string, RejectionRow>;

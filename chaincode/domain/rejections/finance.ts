@@ -1,0 +1,5 @@
+import type { RejectionRow } from '../errors';
+
+/** Refusals of the finance operations. */
+export const FINANCE_REJECTIONS = {
+} as const satisfies Record<string, RejectionRow>;

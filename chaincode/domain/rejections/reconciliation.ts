@@ -1,0 +1,5 @@
+import type { RejectionRow } from '../errors';
+
+/** Refusals of the reconciliation operations. */
+export const RECONCILIATION_REJECTIONS = {
+} as const satisfies Record<string, RejectionRow>;
