@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Installs, builds, lints and runs every test.
+source "$(dirname "${BASH_SOURCE[0]}")/install.sh"
+install_packages
+build
+echo '▸ lint'
+npm run --silent lint
+echo '▸ tests'
+export NODE_OPTIONS="--enable-source-maps ${NODE_OPTIONS:-}"
+npx mocha "$@"
+echo '▸ golden (recorded answers of a real network)'
+npm run --silent golden
