@@ -1,0 +1,67 @@
+import type { Database, SqlRow, Statement } from '../../storage/database';
+import { bytesOfStateKey, stateKeyOfBytes, type StateKey } from './state-key';
+import type { KeyRange, StateEntry, StateReader, UpdateBatch, VersionedValue } from './state';
+
+const COLUMNS = 'key, value, metadata, block, tx';
+
+/** The current state as rows of one table: the key's bytes, value, metadata and version. */
+export class StateTable implements StateReader {
+  readonly #get: Statement;
+  readonly #put: Statement;
+  readonly #delete: Statement;
+  readonly #ranges: Record<'open' | 'before' | 'upTo', Statement>;
+
+  constructor(database: Database, table: string) {
+    database.exec(`CREATE TABLE IF NOT EXISTS ${table} (namespace TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
+      metadata BLOB, block INTEGER NOT NULL, tx INTEGER NOT NULL, PRIMARY KEY (namespace, key)) WITHOUT ROWID`);
+    const select = `SELECT ${COLUMNS} FROM ${table} WHERE namespace = ?`;
+    this.#get = database.prepare(`${select} AND key = ?`);
+    this.#put = database.prepare(
+      `INSERT OR REPLACE INTO ${table} (namespace, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`,
+    );
+    this.#delete = database.prepare(`DELETE FROM ${table} WHERE namespace = ? AND key = ?`);
+    this.#ranges = {
+      open: database.prepare(`${select} AND key >= ? ORDER BY key LIMIT ?`),
+      before: database.prepare(`${select} AND key >= ? AND key < ? ORDER BY key LIMIT ?`),
+      upTo: database.prepare(`${select} AND key >= ? AND key <= ? ORDER BY key LIMIT ?`),
+    };
+  }
+
+  get(namespace: string, key: StateKey): VersionedValue | undefined {
+    const row = this.#get.get(namespace, bytesOfStateKey(key));
+    return row && toVersionedValue(row);
+  }
+
+  range({ namespace, start, end, includeEnd }: KeyRange, limit: number): StateEntry[] {
+    const from = bytesOfStateKey(start);
+    if (end === '') return this.#ranges.open.all(namespace, from, limit).map(toStateEntry);
+    const statement = includeEnd ? this.#ranges.upTo : this.#ranges.before;
+    return statement.all(namespace, from, bytesOfStateKey(end), limit).map(toStateEntry);
+  }
+
+  /** Writes a batch; the caller runs it inside its transaction. */
+  apply(batch: UpdateBatch): void {
+    for (const [namespace, entries] of batch) {
+      for (const [key, change] of entries) {
+        if (change === null) this.#delete.run(namespace, bytesOfStateKey(key));
+        else this.#write(namespace, key, change);
+      }
+    }
+  }
+
+  #write(namespace: string, key: StateKey, { value, metadata, version }: VersionedValue): void {
+    this.#put.run(namespace, bytesOfStateKey(key), value, metadata, version.blockNumber, version.txNumber);
+  }
+}
+
+function toVersionedValue(row: SqlRow): VersionedValue {
+  return {
+    value: row['value'] as Uint8Array,
+    metadata: row['metadata'] as Uint8Array | null,
+    version: { blockNumber: Number(row['block']), txNumber: Number(row['tx']) },
+  };
+}
+
+function toStateEntry(row: SqlRow): StateEntry {
+  return { key: stateKeyOfBytes(row['key'] as Uint8Array), ...toVersionedValue(row) };
+}
