@@ -1,0 +1,66 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+
+/** What a child says over its channel: once it serves, or why it cannot. */
+export type ChildMessage = { readonly ready: unknown } | { readonly failed: string };
+
+/** The child processes of one start, stopped together and in reverse order. */
+export class Children {
+  readonly #running: { readonly name: string; readonly process: ChildProcess }[] = [];
+  #stopping = false;
+
+  constructor(private readonly onUnexpectedExit: (name: string, code: number | null) => void) {}
+
+  /**
+   * Starts a compiled script beside this one and resolves with what it says when it serves.
+   *
+   * @throws Error with the child's own words when it cannot start.
+   */
+  start<Ready>(name: string, script: string, argument: unknown): Promise<Ready> {
+    const child = fork(join(__dirname, script), [JSON.stringify(argument)], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // Children must outlive the terminal's Ctrl-C long enough to be stopped in order.
+      detached: process.platform !== 'win32',
+    });
+    this.#running.push({ name, process: child });
+    return new Promise((resolve, reject) => {
+      child.once('message', (message: ChildMessage) => {
+        if ('ready' in message) resolve(message.ready as Ready);
+        else reject(new Error(`${name}: ${message.failed}`));
+      });
+      child.once('error', reject);
+      child.once('exit', (code) => {
+        reject(new Error(`${name} ended before it was ready (code ${code})`));
+        if (!this.#stopping) this.onUnexpectedExit(name, code);
+      });
+    });
+  }
+
+  /** Asks every child to stop, last started first, and kills what does not within 5 seconds. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const { process: child } of this.#running.reverse()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+      child.kill('SIGTERM');
+      const force = setTimeout(() => child.kill('SIGKILL'), 5_000);
+      await ended;
+      clearTimeout(force);
+    }
+  }
+}
+
+/** Runs a child's body: reports readiness or the reason for failure to the parent, stops on SIGTERM or a lost parent. */
+export async function runChild<A>(body: (argument: A) => Promise<{ ready: unknown; stop: () => Promise<void> }>): Promise<void> {
+  const say = (message: ChildMessage): void => { process.send?.(message); };
+  try {
+    const { ready, stop } = await body(JSON.parse(process.argv[2] ?? 'null') as A);
+    const end = (): void => { void stop().finally(() => process.exit(0)); };
+    process.once('SIGTERM', end);
+    process.once('disconnect', end);
+    say({ ready });
+  } catch (error) {
+    say({ failed: error instanceof Error ? error.message : String(error) });
+    process.exit(1);
+  }
+}
