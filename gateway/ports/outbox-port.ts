@@ -1,0 +1,43 @@
+/** Where a stored envelope stands. `pending` is under way or not known yet; the others are final. */
+export type OutboxStatus = 'pending' | 'committed' | 'conflict' | 'rejected';
+
+export interface OutboxEntry {
+  readonly transactionId: string;
+  readonly status: OutboxStatus;
+  /** Name of the validation code or of the refusal; null while pending. */
+  readonly code: string | null;
+  readonly blockNumber: bigint | null;
+  readonly attempts: number;
+  readonly reference: string | null;
+  /** When it was stored, ISO 8601 UTC. */
+  readonly storedAt: string;
+  /** The chaincode's (public) response. */
+  readonly result: Uint8Array;
+}
+
+/** What the outbox can tell of the transactions this gateway sent, also before its last restart. */
+export interface OutboxReader {
+  entry(transactionId: string): OutboxEntry | undefined;
+  /** Every transaction stored under a caller's reference, oldest first. */
+  byReference(reference: string): readonly OutboxEntry[];
+  pendingCount(): number;
+}
+
+/** Final status of a transaction as the peer tells it. */
+export interface TransactionStatus {
+  /** Name of the validation code. */
+  readonly code: string;
+  readonly blockNumber: bigint;
+}
+
+/** The ordering and status side of a ledger client, as the outbox needs it. */
+export interface EnvelopeSender {
+  /**
+   * Hands one signed envelope to the ordering service; handing it over again is harmless.
+   *
+   * @throws LedgerError rejected (ORDERER_REFUSED), unavailable.
+   */
+  broadcast(transactionId: string, envelope: Uint8Array): Promise<void>;
+  /** The final status, or undefined when it is not known within the time. @throws LedgerError unavailable. */
+  status(transactionId: string, timeoutMs: number): Promise<TransactionStatus | undefined>;
+}

@@ -1,0 +1,42 @@
+import type { Json } from '../../chaincode/domain/json';
+import type { PartySignature } from '../../chaincode/domain/typed-data';
+import type { CommittedTransaction } from '../ports/ledger-port';
+import type { IndexedRecord } from '../ports/record-index';
+
+export interface OperationCall {
+  /** Name in the authority table, for example `draftPurchaseOrder`. */
+  readonly operation: string;
+  readonly input: Json;
+  /** Records whose current bodies the operation needs; taken from the own index. */
+  readonly recordIds: readonly string[];
+  /** Record id → groups to supply; every group the member holds when absent. */
+  readonly groupsOf?: Readonly<Record<string, readonly string[]>>;
+  readonly signatures?: readonly PartySignature[];
+  /** 64 hexadecimal characters; drawn when absent. */
+  readonly seed?: string;
+  /** Members whose peers endorse; found by running the rules here first when absent. */
+  readonly endorsers?: readonly string[];
+  /** Idempotency key, kept with the envelope. */
+  readonly reference?: string;
+}
+
+export interface WrittenRecord { readonly id: string; readonly version: number; readonly commitment: string }
+
+export interface OperationResult extends Omit<CommittedTransaction, 'result'> {
+  /** What the transaction wrote, in the order of the operation's changes. */
+  readonly written: readonly WrittenRecord[];
+  /** Those of the written records this member holds, as now indexed. */
+  readonly records: readonly IndexedRecord[];
+}
+
+/** Runs operations of `records` on behalf of the own member. */
+export interface Operations {
+  /**
+   * Submits one operation and answers when the own index shows it.
+   *
+   * A conflict is tried again on fresh bodies, at most 5 times in all, unless signatures bind the version.
+   * @throws Rejection what the rules refuse before anything is sent; RECORD_NOT_FOUND for a record not held here.
+   * @throws LedgerError rejected, conflict, unavailable, unknown.
+   */
+  submit(call: OperationCall): Promise<OperationResult>;
+}

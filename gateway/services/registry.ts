@@ -1,0 +1,56 @@
+import type { FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
+import type { CommittedTransaction } from '../ports/ledger-port';
+import type { TypedData } from './signing-requests';
+
+export interface NewKeyBinding {
+  readonly address: string;
+  readonly partyId: string;
+  readonly platform: string;
+  readonly bank: string;
+  readonly validFrom: string;
+  readonly validTo: string;
+  readonly nonce: string;
+  /** Proof of possession over the EIP-712 type `KeyBinding`. */
+  readonly signature: string;
+}
+
+export interface NewCalendar {
+  readonly version: number;
+  readonly effectiveFrom: string;
+  readonly holidays: readonly string[];
+  /** hh:mm in `timeZone`. */
+  readonly cutOff: string;
+  readonly timeZone: string;
+}
+
+export interface NewFinancingClaim {
+  readonly fingerprint: string;
+  readonly terms: string;
+  readonly nonce: string;
+  readonly deadline: number;
+  readonly address: string;
+  readonly holderSalt: string;
+  readonly signature: string;
+}
+
+type Sent = Promise<Omit<CommittedTransaction, 'result'>>;
+
+/** The public registry: network, key bindings, calendars, fingerprints of financed documents. */
+export interface Registry {
+  /** @throws Rejection NETWORK_NOT_SET. */
+  network(): Promise<NetworkDescription>;
+  setNetwork(description: NetworkDescription, reference?: string): Sent;
+  binding(address: string): Promise<KeyBinding | undefined>;
+  bindings(): readonly KeyBinding[];
+  proposeKeyBinding(binding: NewKeyBinding, reference?: string): Sent;
+  attestKeyBinding(address: string, reference?: string): Sent;
+  revokeKeyBinding(address: string, reference?: string): Sent;
+  keyBindingTypedData(binding: Omit<NewKeyBinding, 'signature'>): Promise<TypedData>;
+  calendar(member: string): Promise<unknown>;
+  publishCalendar(calendar: NewCalendar, reference?: string): Sent;
+  claim(fingerprint: string): Promise<FinancingClaim | undefined>;
+  registerFingerprint(fingerprint: string, recordId: string, reference?: string): Sent;
+  claimFingerprint(claim: NewFinancingClaim, reference?: string): Sent;
+  claimTypedData(claim: Omit<NewFinancingClaim, 'signature' | 'address' | 'holderSalt'>): Promise<TypedData>;
+  cancelClaim(fingerprint: string, reference?: string): Sent;
+}
