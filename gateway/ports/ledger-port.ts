@@ -1,3 +1,5 @@
+import { LEDGER_CODES, type LedgerCode } from './ledger-codes';
+
 /** What a caller may do after a transaction did not commit. */
 export type LedgerOutcome = 'rejected' | 'conflict' | 'unavailable' | 'unknown';
 
@@ -22,17 +24,12 @@ export class LedgerError extends Error {
   }
 }
 
-/** Codes this port adds to those of the rules and of Fabric's validation. */
-export const LEDGER_CODES = {
-  PEER_UNAVAILABLE: 'the peer or a participant\'s peer cannot be reached',
-  PEER_BUSY: 'the peer has too many requests at once',
-  ENDORSEMENTS_DIFFER: 'the participants\' peers did not give the same answer',
-  ENDORSEMENT_FAILED: 'a peer refused to endorse',
-  ORDERER_REFUSED: 'the ordering service refused the envelope',
-  OUTCOME_UNKNOWN: 'the transaction was sent, its outcome is not known yet',
-  OUTBOX_FULL: 'the outbox cannot be written',
-  CLOSED: 'the gateway is stopping',
-} as const;
+/** A `LedgerError` with one of the gateway's own codes. */
+export function ledgerError(
+  outcome: LedgerOutcome, code: LedgerCode, details: Readonly<Record<string, string>> = {}, transactionId?: string,
+): LedgerError {
+  return new LedgerError(outcome, code, LEDGER_CODES[code].text, details, transactionId);
+}
 
 export type ChaincodeName = 'records' | 'registry';
 
