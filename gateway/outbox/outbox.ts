@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import type { Database } from '../../network/storage/database';
 import { LedgerError, ledgerError } from '../ports/ledger-port';
 import type { EnvelopeSender, OutboxEntry, OutboxReader, TransactionStatus } from '../ports/outbox-port';
+import { untilAborted } from '../ports/until-aborted';
 import { GroupCommit } from './group-commit';
 import { OutboxTable, type FinalMark, type NewEntry } from './outbox-table';
 
@@ -35,7 +37,6 @@ export class Outbox implements OutboxReader {
   readonly #sender: EnvelopeSender;
   readonly #options: Required<OutboxOptions>;
   readonly #stop = new AbortController();
-  readonly #stopped: Promise<undefined>;
   readonly #driving = new Map<string, Promise<Final>>();
 
   constructor(database: Database, sender: EnvelopeSender, options: OutboxOptions = {}) {
@@ -43,7 +44,7 @@ export class Outbox implements OutboxReader {
     this.#group = new GroupCommit(database);
     this.#sender = sender;
     this.#options = { ...DEFAULTS, ...options };
-    this.#stopped = new Promise((resolve) => this.#stop.signal.addEventListener('abort', () => resolve(undefined)));
+    setMaxListeners(0, this.#stop.signal); // one per envelope under way
   }
 
   /** Takes up everything an earlier process left behind; its status is asked before it is broadcast again. */
@@ -141,7 +142,7 @@ export class Outbox implements OutboxReader {
 
   async #broadcast(transactionId: string, envelope: Uint8Array): Promise<LedgerError | undefined> {
     try {
-      await this.#sender.broadcast(transactionId, envelope);
+      await untilAborted(this.#sender.broadcast(transactionId, envelope), this.#stop.signal);
       return undefined;
     } catch (error) {
       return error instanceof LedgerError ? error : ledgerError('unavailable', 'PEER_UNAVAILABLE');
@@ -150,7 +151,7 @@ export class Outbox implements OutboxReader {
 
   async #status(transactionId: string, timeoutMs: number): Promise<TransactionStatus | undefined> {
     try {
-      const status = await Promise.race([this.#sender.status(transactionId, timeoutMs), this.#stopped]);
+      const status = await untilAborted(this.#sender.status(transactionId, timeoutMs), this.#stop.signal);
       // A repeat in the same block may be told first; the ledger's own entry is the first copy's.
       return status?.code === 'DUPLICATE_TXID' ? undefined : status;
     } catch {
@@ -168,18 +169,10 @@ export class Outbox implements OutboxReader {
     this.#group.write(() => this.#table.again(transactionId)).catch(() => undefined); // a count, nothing depends on it
   }
 
-  #pause(ms: number): Promise<void> {
-    const { signal } = this.#stop;
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      signal.addEventListener('abort', end);
-    });
+  async #pause(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await untilAborted(new Promise<void>((resolve) => { timer = setTimeout(resolve, ms); }), this.#stop.signal);
+    clearTimeout(timer);
   }
 }
 

@@ -1,0 +1,76 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { Client, credentials, type CallOptions } from '@grpc/grpc-js';
+import { connect, hash, type Gateway } from '@hyperledger/fabric-gateway';
+import { msp } from '@hyperledger/fabric-protos';
+import { signLowS } from '../../../network/protocol/low-s';
+
+export interface FabricConnectionOptions {
+  readonly channel: string;
+  readonly mspId: string;
+  /** host:port of the own member's peer. */
+  readonly endpoint: string;
+  /** PEM; without it the connection is in the clear. */
+  readonly tlsRootCertificate?: Uint8Array;
+  /** Name in the peer's certificate when it is not the host's. */
+  readonly serverName?: string;
+  /** PEM of the client certificate and its key. */
+  readonly certificate: Uint8Array;
+  readonly privateKey: Uint8Array;
+  /** Calls to the peer at once; default 400, below Fabric's limit of 500. */
+  readonly concurrency?: number;
+}
+
+/** Time limits of the calls, milliseconds. A broadcast may try every orderer in turn, so it takes the longest. */
+export const DEADLINES = { evaluate: 30_000, endorse: 60_000, submit: 90_000, commitStatus: 60_000 };
+
+/** One gRPC client and one identity: everything this gateway says to its peer goes through here. */
+export interface FabricConnection {
+  readonly client: Client;
+  readonly gateway: Gateway;
+  /** Serialised `msp.SerializedIdentity`. */
+  readonly creator: Uint8Array;
+  sign(message: Uint8Array): Uint8Array;
+}
+
+/** Opens the connection; nothing is sent until the first call. Signs natively with low S over unhashed messages. */
+export function openConnection(options: FabricConnectionOptions): FabricConnection {
+  const key: KeyObject = createPrivateKey(Buffer.from(options.privateKey));
+  const sign = (message: Uint8Array): Uint8Array => signLowS(key, message);
+  const client = new Client(options.endpoint, channelCredentials(options), channelOptions(options));
+  const gateway = connect({
+    client,
+    identity: { mspId: options.mspId, credentials: options.certificate },
+    hash: hash.none,
+    signer: async (message) => sign(message),
+    evaluateOptions: () => deadline(DEADLINES.evaluate),
+    endorseOptions: () => deadline(DEADLINES.endorse),
+    submitOptions: () => deadline(DEADLINES.submit),
+    commitStatusOptions: () => deadline(DEADLINES.commitStatus),
+  });
+  const identity = new msp.SerializedIdentity();
+  identity.setMspid(options.mspId);
+  identity.setIdBytes(options.certificate);
+  return { client, gateway, creator: identity.serializeBinary(), sign };
+}
+
+/** Call options with a time limit from now. */
+export function deadline(ms: number): CallOptions {
+  return { deadline: Date.now() + ms };
+}
+
+function channelCredentials({ tlsRootCertificate }: FabricConnectionOptions): ReturnType<typeof credentials.createSsl> {
+  return tlsRootCertificate ? credentials.createSsl(Buffer.from(tlsRootCertificate)) : credentials.createInsecure();
+}
+
+function channelOptions({ serverName }: FabricConnectionOptions): Record<string, string | number> {
+  return {
+    'grpc.max_receive_message_length': -1,
+    'grpc.max_send_message_length': -1,
+    // Below 60 s Fabric's server answers GOAWAY (too many pings).
+    'grpc.keepalive_time_ms': 90_000,
+    'grpc.keepalive_timeout_ms': 20_000,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 2_000,
+    ...(serverName !== undefined && { 'grpc.ssl_target_name_override': serverName }),
+  };
+}
