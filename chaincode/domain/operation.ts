@@ -2,7 +2,7 @@ import type { BusinessDay } from './business-day';
 import type { Json } from './json';
 import type { KeyBinding, NetworkDescription } from './registry';
 import type { FinancingClaim } from './registry';
-import type { Groups, RecordDocument, RecordType, SaltedGroups } from './record';
+import type { Groups, RecordDocument, RecordType, SaltedGroups, Skeleton } from './record';
 import type { NoticeHead } from './notice-head';
 import type { PartySignature } from './typed-data';
 
@@ -30,6 +30,8 @@ export interface OperationRequest {
 /** Public keys and registry entries an operation needs beside the supplied records. */
 export interface PublicReads {
   readonly businessDays?: readonly string[];
+  /** Records of which only the skeleton is needed. */
+  readonly skeletons?: readonly string[];
   /** Order ids whose notice heads (all participants') are read. */
   readonly noticeHeads?: readonly { readonly orderId: string; readonly participants: readonly string[] }[];
   readonly claims?: readonly string[];
@@ -43,7 +45,11 @@ export interface OperationContext {
   readonly chaincode: string;
   readonly transactionId: string;
   readonly creatorMspId: string;
+  /** PEM of the submitting client's certificate. */
+  readonly creatorCertificate: string;
   record(id: string, type: RecordType): LoadedRecord;        // throws RECORD_NOT_SUPPLIED, RECORD_TYPE_WRONG
+  /** Public part of a record that counts, whoever holds its body; ids come from `reads`. @throws RECORD_NOT_FOUND. */
+  skeleton(id: string): Skeleton;
   businessDay(id: string): BusinessDay;                      // throws BUSINESS_DAY_NOT_FOUND
   noticeHead(orderId: string, mspId: string): NoticeHead;
   claim(fingerprint: string): FinancingClaim | undefined;
