@@ -1,17 +1,20 @@
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize, ArrayMinSize, IsArray, IsBIC, IsBoolean, IsDefined, IsIn, IsInt, IsISO31661Alpha2, IsISO4217CurrencyCode, IsObject,
-  IsOptional, IsString, Length, Matches, Max, Min, ValidateBy, ValidateNested,
+  IsString, Length, Matches, Max, Min, ValidateBy, ValidateIf, ValidateNested,
 } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
 import { isPlainText } from './json-body';
 
-/** Whether a field may be left out. */
-export interface Presence { readonly optional?: boolean }
+/** Whether a field may be left out (null is not leaving out), or, in answers only, be null. */
+export interface Presence { readonly optional?: boolean; readonly nullable?: boolean }
 interface Each { readonly each?: boolean }
 
 function compose(options: Presence, ...decorators: readonly PropertyDecorator[]): PropertyDecorator {
   return (target, name) => {
-    for (const decorate of [options.optional === true ? IsOptional() : IsDefined(), ...decorators]) decorate(target, name);
+    const presence = options.optional === true ? ValidateIf((_, value) => value !== undefined) : IsDefined();
+    for (const decorate of [presence, ...decorators]) decorate(target, name);
+    if (options.nullable === true) JSONSchema((schema) => ({ anyOf: [schema, { type: 'null' }] }))(target as object, String(name));
   };
 }
 
