@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { StoredResponse } from '../ports/local-stores';
+import type { TransactionView } from '../services/transactions';
+import { readBody, type ReadBody } from './body';
+import { IdempotentWrites, idempotencyKey, referenceOf, type IdempotencyDeps } from './idempotency';
+import type { GatewayMetrics } from './metrics';
+import { HttpProblem } from './problem';
+import type { RateLimiter } from './rate-limit';
+import { contextOf } from './request-context';
+import { PERMISSIONS, isPermitted, type Caller } from './roles';
+import type { Answer, Call, Route } from './route';
+import type { VerifyToken } from './tokens';
+import { parseJsonBody } from './validation/json-body';
+import { validated } from './validation/validate';
+
+export interface MountDeps {
+  readonly member: string;
+  readonly verifyToken: VerifyToken;
+  readonly limiter: RateLimiter;
+  readonly idempotency: IdempotencyDeps;
+  readonly metrics: GatewayMetrics;
+  /** Where large bodies lie while they are worked on. */
+  readonly spoolFolder: string;
+  /** What a write whose answer was lost became: made from its transaction and the index. */
+  readonly recover: (transaction: TransactionView, recordId: string | undefined) => unknown;
+}
+
+/** The router of a route table: authentication, role, limits, body, validation and idempotency, in this order, for every row. */
+export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
+  const router = Router({ caseSensitive: true });
+  const writes = new IdempotentWrites(deps.idempotency);
+  for (const route of routes) router[route.method](expressPath(route.path), handler(route, deps, writes));
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const allow = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase()).join(', ');
+    router.all(expressPath(path), (_request, response) => {
+      contextOf(response).route = path;
+      throw new HttpProblem('METHOD_NOT_ALLOWED', {}, [], { allow });
+    });
+  }
+  return router;
+}
+
+function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+function handler(route: Route, deps: MountDeps, writes: IdempotentWrites): RequestHandler {
+  return async (request, response) => {
+    contextOf(response).route = route.path;
+    const caller = await authenticate(request, response, deps);
+    if (!isPermitted(caller, route.permission)) throw new HttpProblem('ROLE_MISSING', { roles: PERMISSIONS[route.permission].join(', ') });
+    const query = validatedQuery(route, request);
+    if (route.method === 'get') {
+      send(response, await route.handle({ ...noBody(request, response, caller), query }));
+      return;
+    }
+    const key = idempotencyKey(request.get('idempotency-key'));
+    const body = await readBody(request, route.body, deps.spoolFolder);
+    try {
+      const call = callOf({ route, request, response, caller, body, key, member: deps.member });
+      await write({ ...call, query }, { route, request, response, body, key, deps, writes });
+    } finally {
+      await body.release();
+    }
+  };
+}
+
+async function authenticate(request: Request, response: Response, deps: MountDeps): Promise<Caller> {
+  const token = /^Bearer ([^\s]+)$/i.exec(request.get('authorization') ?? '')?.[1];
+  if (token === undefined) {
+    deps.limiter.take(`ip:${request.socket.remoteAddress ?? ''}`);
+    throw new HttpProblem('TOKEN_MISSING');
+  }
+  const caller = await deps.verifyToken(token).catch((error: unknown) => {
+    deps.limiter.take(`ip:${request.socket.remoteAddress ?? ''}`);
+    throw error;
+  });
+  contextOf(response).userId = caller.userId;
+  deps.limiter.take(`user:${caller.userId}`);
+  return caller;
+}
+
+function validatedQuery({ query }: Route, request: Request): object {
+  const given = request.query as Record<string, unknown>;
+  if (query !== undefined) return queryFields(() => validated(query, given));
+  const extra = Object.keys(given)[0];
+  if (extra !== undefined) throw new HttpProblem('FIELDS_INVALID', {}, [{ pointer: `?${extra.slice(0, 64)}`, code: 'FIELD_UNKNOWN' }]);
+  return {};
+}
+
+/** Query problems point at `?name`, since there is no document to point into. */
+function queryFields<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof HttpProblem)) throw error;
+    throw new HttpProblem(error.code, error.details, error.errors.map((one) => ({ ...one, pointer: `?${one.pointer.slice(1)}` })));
+  }
+}
+
+function noBody(request: Request, response: Response, caller: Caller): Call {
+  return {
+    params: request.params as Record<string, string>, query: {}, body: {}, bytes: Buffer.alloc(0), mediaType: '', caller,
+    reference: '', language: contextOf(response).language,
+  };
+}
+
+interface CallInput {
+  readonly route: Route; readonly request: Request; readonly response: Response; readonly caller: Caller;
+  readonly body: ReadBody; readonly key: string; readonly member: string;
+}
+
+function callOf({ route, request, response, caller, body, key, member }: CallInput): Call {
+  const dto = route.body?.kind === 'json' ? validated(route.body.type, parseJsonBody(body.bytes)) : {};
+  return {
+    ...noBody(request, response, caller), body: dto, bytes: body.bytes, mediaType: body.mediaType,
+    reference: referenceOf({ scope: scopeOf(member, caller), key }),
+    ...(body.upload === undefined ? {} : { upload: body.upload }),
+  };
+}
+
+function scopeOf(member: string, caller: Caller): string {
+  return `${member}:${caller.userId}`;
+}
+
+interface WriteInput {
+  readonly route: Route; readonly request: Request; readonly response: Response; readonly body: ReadBody;
+  readonly key: string; readonly deps: MountDeps; readonly writes: IdempotentWrites;
+}
+
+async function write(call: Call, { route, request, response, body, key, deps, writes }: WriteInput): Promise<void> {
+  const requestSha256 = createHash('sha256')
+    .update(`${request.method}\n${request.originalUrl}\n${body.mediaType}\n${body.sha256}`).digest('hex');
+  const { response: stored, replayed } = await writes.run({ scope: scopeOf(deps.member, call.caller), key, requestSha256 }, {
+    resumes: route.body?.kind === 'upload',
+    work: async () => toStored(await route.handle(call)),
+    recover: (transaction) => toStored({ json: deps.recover(transaction, call.params['id']) }),
+  });
+  if (replayed) {
+    deps.metrics.replays.inc();
+    response.set('idempotency-replayed', 'true');
+  }
+  sendStored(response, stored);
+}
+
+function toStored({ status = 200, headers = {}, json }: Answer): StoredResponse {
+  return { status, headers, body: JSON.stringify(json ?? {}) };
+}
+
+function sendStored(response: Response, { status, headers, body }: StoredResponse): void {
+  const json = JSON.parse(body) as { transactionId?: unknown };
+  if (typeof json.transactionId === 'string') contextOf(response).transactionId = json.transactionId;
+  response.status(status).set({ ...headers }).json(json);
+}
+
+function send(response: Response, { status = 200, headers = {}, json, bytes, mediaType }: Answer): void {
+  response.status(status).set({ ...headers });
+  if (bytes === undefined) response.json(json);
+  else response.type(mediaType ?? 'application/octet-stream').send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+}
