@@ -1,7 +1,7 @@
 import type { BusinessDay } from '../../chaincode/domain/business-day';
 import type { Json } from '../../chaincode/domain/json';
 import type { NoticeHead } from '../../chaincode/domain/notice-head';
-import type { Groups, RecordDocument, RecordType, SaltedGroups } from '../../chaincode/domain/record';
+import type { Groups, RecordDocument, RecordType, SaltedGroups, Skeleton } from '../../chaincode/domain/record';
 
 /** One version of one of the own member's records, as the ledger gave it. */
 export interface IndexedVersion {
@@ -123,6 +123,11 @@ export interface RecordIndex {
   noticeHeads(orderId: string): readonly NoticeHead[];
   attachment(id: string, name: string): Json | undefined;
   disclosures(caseId: string): readonly IndexedDisclosure[];
+  /** Public part of the current version of any record on the channel that counts, held here or not. */
+  skeleton(id: string): Skeleton | undefined;
+  /** A public value of the chaincode `registry`. */
+  registryValue(key: string): Uint8Array | undefined;
+  registryValues(prefix: string): readonly { readonly key: string; readonly value: Uint8Array }[];
   transaction(transactionId: string): IndexedTransaction | undefined;
   block(number: bigint): IndexedBlock | undefined;
   state(): IndexState;

@@ -1,0 +1,92 @@
+import { canonicalJson } from '../../chaincode/domain/canonical-json';
+import { sha256Hex } from '../../chaincode/domain/hash';
+import type { BusinessDay } from '../../chaincode/domain/business-day';
+import type { Json, JsonObject } from '../../chaincode/domain/json';
+import { commitmentOf, openGroups, type RecordDocument, type SaltedGroups, type Skeleton } from '../../chaincode/domain/record';
+import type { NoticeHead } from '../../chaincode/domain/notice-head';
+import type { NamespaceWrites, ReadTransaction } from './block-reader';
+import { countingBusinessDays, countingVersions, parseObject } from './counting';
+import { orderOf } from './order-of';
+import type { PrivateValues } from './private-values';
+
+/** A body as the own peer held it, checked against the block. */
+export interface Body { readonly document: RecordDocument; readonly salted: SaltedGroups; readonly orderId: string | null }
+
+export interface VersionRow { readonly skeleton: Skeleton; readonly own: boolean; readonly body: Body | undefined }
+
+/** What one valid transaction adds to the index, before it is compared with what the index holds. */
+export interface TransactionRows {
+  readonly versions: readonly VersionRow[];
+  readonly attachments: readonly { readonly id: string; readonly name: string; readonly content: string }[];
+  readonly businessDays: readonly { readonly day: BusinessDay; readonly text: string }[];
+  readonly noticeHeads: readonly NoticeHead[];
+  readonly disclosures: readonly { readonly caseId: string; readonly recordId: string; readonly body: string }[];
+}
+
+const HEAD_KEY = /^n\/([0-9a-f]{32})\/(.{1,128})$/;
+const DISCLOSURE_KEY = /^x\/([0-9a-f]{32})\/([0-9a-f]{32})$/;
+const ATTACHMENT_KEY = /^a\/([0-9a-f]{32})\/(.{1,64})$/;
+
+/** Reads the rows out of one transaction's writes in `records`; pure. */
+export function transactionRows(transaction: ReadTransaction, mspId: string, privates: PrivateValues): TransactionRows {
+  const writes = transaction.namespaces.get('records') as NamespaceWrites;
+  const versions = countingVersions(writes).map((skeleton): VersionRow => {
+    const own = skeleton.participants.includes(mspId);
+    return { skeleton, own, body: own ? readBody(skeleton, privates) : undefined };
+  });
+  const owned = new Set(versions.filter(({ body }) => body !== undefined).map(({ skeleton }) => skeleton.id));
+  return {
+    versions,
+    attachments: readAttachments(privates, owned),
+    businessDays: countingBusinessDays(writes).map((day) => ({ day, text: canonicalJson(day as unknown as Json) })),
+    noticeHeads: readHeads(writes),
+    disclosures: readDisclosures(writes, mspId, privates),
+  };
+}
+
+function readBody(skeleton: Skeleton, privates: PrivateValues): Body | undefined {
+  const bytes = privates.get(`r/${skeleton.id}`);
+  const groupBytes = privates.get(`g/${skeleton.id}`);
+  if (bytes === undefined || groupBytes === undefined || sha256Hex(bytes) !== skeleton.commitment) return undefined;
+  const document = parseObject(bytes) as unknown as RecordDocument | undefined;
+  const held = parseObject(groupBytes);
+  if (document === undefined || held?.['id'] !== skeleton.id || held['version'] !== skeleton.version) return undefined;
+  const salted = held['groups'] as unknown as SaltedGroups;
+  try {
+    if (document.id !== skeleton.id || document.version !== skeleton.version || commitmentOf(document) !== skeleton.commitment) {
+      return undefined;
+    }
+    return { document, salted, orderId: orderOf(document, openGroups(document, salted)) };
+  } catch {
+    return undefined; // groups that are not what the document commits to
+  }
+}
+
+function readAttachments(privates: PrivateValues, owned: ReadonlySet<string>): TransactionRows['attachments'] {
+  return privates.keys('a/').flatMap((key) => {
+    const [, id, name] = ATTACHMENT_KEY.exec(key) ?? [];
+    const bytes = privates.get(key);
+    if (id === undefined || name === undefined || bytes === undefined || !owned.has(id)) return [];
+    return [{ id, name, content: Buffer.from(bytes).toString('utf8') }];
+  });
+}
+
+function readHeads({ writes }: NamespaceWrites): NoticeHead[] {
+  return [...writes].flatMap(([key, value]) => {
+    const [, orderId, mspId] = HEAD_KEY.exec(key) ?? [];
+    const head = orderId === undefined || value === null ? undefined : parseObject(value);
+    if (head?.['orderId'] !== orderId || head?.['mspId'] !== mspId || typeof head?.['count'] !== 'number') return [];
+    return [head as unknown as NoticeHead];
+  });
+}
+
+function readDisclosures({ writes }: NamespaceWrites, mspId: string, privates: PrivateValues): TransactionRows['disclosures'] {
+  return [...writes].flatMap(([key, value]) => {
+    const [, caseId, recordId] = DISCLOSURE_KEY.exec(key) ?? [];
+    const shown: JsonObject | undefined = value === null ? undefined : parseObject(value);
+    const body = privates.get(key);
+    if (caseId === undefined || recordId === undefined || shown?.['to'] !== mspId || body === undefined) return [];
+    if (shown['digest'] !== sha256Hex(body)) return [];
+    return [{ caseId, recordId, body: Buffer.from(body).toString('utf8') }];
+  });
+}
