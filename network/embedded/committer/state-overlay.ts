@@ -1,4 +1,13 @@
-import { putUpdate, type KeyRange, type StateEntry, type StateReader, type UpdateBatch, type VersionedValue } from '../world-state/state';
+import {
+  putEntry,
+  valueAfter,
+  type KeyRange,
+  type StateChange,
+  type StateEntry,
+  type StateReader,
+  type UpdateBatch,
+  type VersionedValue,
+} from '../world-state/state';
 import type { StateKey } from '../world-state/state-key';
 
 /** The committed state with the writes of a block's earlier valid transactions on top. */
@@ -15,13 +24,13 @@ export class StateOverlay implements StateReader {
     return this.updates.get(namespace)?.has(key) ?? false;
   }
 
-  put(namespace: string, key: StateKey, value: VersionedValue | null): void {
-    putUpdate(this.updates, namespace, key, value);
+  put(namespace: string, key: StateKey, change: StateChange): void {
+    putEntry(this.updates, namespace, key, change);
   }
 
   get(namespace: string, key: StateKey): VersionedValue | undefined {
     const updated = this.updates.get(namespace)?.get(key);
-    return updated === undefined ? this.#base.get(namespace, key) : (updated ?? undefined);
+    return updated ? valueAfter(updated) : this.#base.get(namespace, key);
   }
 
   range(range: KeyRange, limit: number): StateEntry[] {
@@ -34,8 +43,9 @@ export class StateOverlay implements StateReader {
     const current = this.#base.range(range, limit + overlay.size);
     const last = current.length === limit + overlay.size ? current.at(-1)?.key : undefined;
     const merged = current.filter(({ key }) => !overlay.has(key));
-    for (const [key, value] of overlay) {
-      if (value !== null && (last === undefined || key <= last)) merged.push({ key, ...value });
+    for (const [key, change] of overlay) {
+      const held = valueAfter(change);
+      if (held && (last === undefined || key <= last)) merged.push({ key, ...held });
     }
     return merged.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, limit);
   }

@@ -36,7 +36,7 @@ function applyTo(
   for (const metadata of metadataWrites) changes.set(metadata.key, { ...changes.get(metadata.key), metadata });
   for (const [key, { write, metadata }] of changes) {
     if (write?.isDelete) {
-      state.put(namespace, key, null);
+      state.put(namespace, key, { value: null, metadata: null, version });
       continue;
     }
     const held = state.get(namespace, key);

@@ -2,7 +2,7 @@ import type { Database, SqlRow } from '../../storage/database';
 import { SnapshotStore } from '../world-state/snapshot-store';
 import { hashedNamespace, privateNamespace, stateKeyOfBytes, toStateKey } from '../world-state/state-key';
 import { StateTable } from '../world-state/state-table';
-import { putUpdate, sameVersion, type StateReader, type UpdateBatch } from '../world-state/state';
+import { putEntry, sameVersion, valueAfter, type StateReader, type UpdateBatch } from '../world-state/state';
 import { decodePrivateWrite, sha256, withoutKeys, type PrivateWrite } from './private-write';
 
 /** A hashed key that a block purges for good, with the transaction that did so. */
@@ -117,8 +117,8 @@ export class PrivateStore {
       const target = privateNamespace(namespace, collection);
       const { writes, metadataKeys } = decodePrivateWrite(bytes);
       for (const { key, isDelete, value } of writes) {
-        const change = isDelete ? null : { value, metadata: null, version: { blockNumber, txNumber } };
-        putUpdate(batch, target, toStateKey(key), change);
+        const change = { value: isDelete ? null : value, metadata: null, version: { blockNumber, txNumber } };
+        putEntry(batch, target, toStateKey(key), change);
       }
       for (const key of metadataKeys) renewed.push({ namespace, collection, key });
     }
@@ -136,9 +136,9 @@ export class PrivateStore {
     const namespace = privateNamespace(at.namespace, at.collection);
     const key = toStateKey(at.key);
     const updated = batch.get(namespace)?.get(key);
-    const held = updated === undefined ? this.state.current.get(namespace, key) : updated;
+    const held = updated ? valueAfter(updated) : this.state.current.get(namespace, key);
     if (!hash || !held || sameVersion(hash.version, held.version)) return;
-    if (sha256(held.value).equals(hash.value)) putUpdate(batch, namespace, key, { ...held, version: hash.version });
+    if (sha256(held.value).equals(hash.value)) putEntry(batch, namespace, key, { ...held, version: hash.version });
   }
 
   #expire(batch: UpdateBatch, write: StoredWrite): void {
@@ -148,7 +148,8 @@ export class PrivateStore {
       const stateKey = toStateKey(key);
       if (batch.get(namespace)?.has(stateKey)) continue;
       const held = this.state.current.get(namespace, stateKey);
-      if (held?.version.blockNumber === write.blockNumber) putUpdate(batch, namespace, stateKey, null);
+      if (held?.version.blockNumber !== write.blockNumber) continue;
+      putEntry(batch, namespace, stateKey, { value: null, metadata: null, version: held.version });
     }
   }
 

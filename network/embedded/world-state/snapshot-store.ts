@@ -1,6 +1,6 @@
 import type { StateKey } from './state-key';
 import type { StateTable } from './state-table';
-import { putUpdate, type KeyRange, type StateEntry, type StateReader, type UpdateBatch, type VersionedValue } from './state';
+import { putEntry, type KeyRange, type StateEntry, type StateReader, type UpdateBatch, type VersionedValue } from './state';
 
 /** A consistent view of the state as of one block; `release` it, or its memory stays. */
 export interface StateSnapshot extends StateReader {
@@ -15,9 +15,12 @@ export class SnapshotTooOldError extends Error {
   }
 }
 
+/** What keys held before a batch; null for nothing. */
+type Before = Map<string, Map<StateKey, VersionedValue | null>>;
+
 interface Undo {
   readonly sequence: number;
-  readonly before: UpdateBatch;
+  readonly before: Before;
   readonly size: number;
 }
 
@@ -81,13 +84,13 @@ export class SnapshotStore {
     while (this.#undoBytes > this.#maxUndoBytes) this.#dropOldest();
   }
 
-  #collectBefore(batch: UpdateBatch): { before: UpdateBatch; size: number } {
-    const before: UpdateBatch = new Map();
+  #collectBefore(batch: UpdateBatch): { before: Before; size: number } {
+    const before: Before = new Map();
     let size = 0;
     for (const [namespace, entries] of batch) {
       for (const key of entries.keys()) {
         const old = this.#table.get(namespace, key) ?? null;
-        putUpdate(before, namespace, key, old);
+        putEntry(before, namespace, key, old);
         size += 100 + key.length + (old?.value.length ?? 0);
       }
     }

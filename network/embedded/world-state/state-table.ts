@@ -1,6 +1,6 @@
 import type { Database, SqlRow, Statement } from '../../storage/database';
 import { bytesOfStateKey, stateKeyOfBytes, type StateKey } from './state-key';
-import type { KeyRange, StateEntry, StateReader, UpdateBatch, VersionedValue } from './state';
+import { valueAfter, type KeyRange, type StateEntry, type StateReader, type UpdateBatch, type VersionedValue } from './state';
 
 const COLUMNS = 'key, value, metadata, block, tx';
 
@@ -43,8 +43,9 @@ export class StateTable implements StateReader {
   apply(batch: UpdateBatch): void {
     for (const [namespace, entries] of batch) {
       for (const [key, change] of entries) {
-        if (change === null) this.#delete.run(namespace, bytesOfStateKey(key));
-        else this.#write(namespace, key, change);
+        const held = valueAfter(change);
+        if (held) this.#write(namespace, key, held);
+        else this.#delete.run(namespace, bytesOfStateKey(key));
       }
     }
   }

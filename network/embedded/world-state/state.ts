@@ -32,14 +32,26 @@ export interface StateReader {
   range(range: KeyRange, limit: number): StateEntry[];
 }
 
-/** What a block changes: namespace, then key, then the new value, or null for a deletion. */
-export type UpdateBatch = Map<string, Map<StateKey, VersionedValue | null>>;
+/** One key's change: a new value, or null for a deletion, by the transaction at `version`. */
+export interface StateChange {
+  readonly value: Uint8Array | null;
+  readonly metadata: Uint8Array | null;
+  readonly version: Version;
+}
 
-/** Puts one change into a batch; a later change of the same key replaces it. */
-export function putUpdate(batch: UpdateBatch, namespace: string, key: StateKey, value: VersionedValue | null): void {
+/** What a block changes: namespace, then key; a later change of the same key replaces an earlier one. */
+export type UpdateBatch = Map<string, Map<StateKey, StateChange>>;
+
+/** Sets an entry of a map of maps. */
+export function putEntry<T>(batch: Map<string, Map<StateKey, T>>, namespace: string, key: StateKey, entry: T): void {
   let entries = batch.get(namespace);
   if (!entries) batch.set(namespace, (entries = new Map()));
-  entries.set(key, value);
+  entries.set(key, entry);
+}
+
+/** The value a change leaves behind, undefined after a deletion. */
+export function valueAfter({ value, metadata, version }: StateChange): VersionedValue | undefined {
+  return value === null ? undefined : { value, metadata, version };
 }
 
 /** Whether two versions, either of which may be absent, are the same. @see fabric core/ledger/internal/version */
