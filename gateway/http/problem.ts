@@ -117,10 +117,8 @@ const VALIDATION = {
   remedy: 'Read the current state and try again; the code is Fabric\'s validation code.',
 };
 
+/** The caller hung up before its body was complete. */
 function bodyProblem(error: unknown): GatewayErrorCode | undefined {
-  const type = (error as { type?: unknown } | null)?.type;
-  if (type === 'entity.too.large') return 'BODY_TOO_LARGE';
-  if (type === 'encoding.unsupported') return 'MEDIA_TYPE_UNSUPPORTED';
-  if (type === 'request.aborted' || type === 'request.size.invalid') return 'BODY_MISSING';
-  return undefined;
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return code === 'ECONNRESET' && message === 'aborted' ? 'BODY_MISSING' : undefined;
 }
