@@ -16,6 +16,8 @@ export interface OperationCall {
   readonly seed?: string;
   /** Members whose peers endorse; found by running the rules here first when absent. */
   readonly endorsers?: readonly string[];
+  /** Block in which another member's change stands that the caller knows of: the own index waits for it first. */
+  readonly afterBlock?: bigint;
   /** Idempotency key, kept with the envelope. */
   readonly reference?: string;
 }

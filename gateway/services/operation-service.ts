@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { canonicalBytes } from '../../chaincode/domain/canonical-json';
+import { Rejection } from '../../chaincode/domain/errors';
+import type { Json } from '../../chaincode/domain/json';
+import { LedgerError, type CommittedTransaction, type LedgerPort } from '../ports/ledger-port';
+import type { IndexedRecord, RecordIndex } from '../ports/record-index';
+import type { OperationCall, OperationResult, Operations, WrittenRecord } from './operations';
+import { endorsersOf, type Previewer } from './preview';
+
+const MAX_ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 50;
+
+export interface OperationServiceDependencies {
+  readonly ledger: Pick<LedgerPort, 'submit' | 'height'>;
+  readonly index: RecordIndex;
+  readonly previewer: Previewer;
+  /** Waits before another attempt; replaced in tests. */
+  readonly pause?: (ms: number) => Promise<unknown>;
+}
+
+interface Prepared { readonly records: readonly IndexedRecord[]; readonly request: Buffer; readonly endorsers: readonly string[] }
+
+/** Submits operations of the own member, with fresh bodies after a conflict. */
+export class OperationService implements Operations {
+  readonly #ledger: OperationServiceDependencies['ledger'];
+  readonly #index: RecordIndex;
+  readonly #previewer: Previewer;
+  readonly #pause: (ms: number) => Promise<unknown>;
+
+  constructor({ ledger, index, previewer, pause }: OperationServiceDependencies) {
+    this.#ledger = ledger;
+    this.#index = index;
+    this.#previewer = previewer;
+    this.#pause = pause ?? ((ms) => delay(ms));
+  }
+
+  async submit(call: OperationCall): Promise<OperationResult> {
+    const first = await this.#prepareFirst(call);
+    for (let attempt = 1, prepared = first; ; attempt++) {
+      try {
+        return await this.#committed(await this.#send(call, prepared));
+      } catch (error) {
+        if (attempt === MAX_ATTEMPTS || !mayStandAgain(error)) throw error;
+        await this.#freshen(attempt);
+        prepared = this.#prepare(call);
+        // A signature is over one version of the record; on another it can only fail.
+        if ((call.signatures?.length ?? 0) > 0 && !sameVersions(first.records, prepared.records)) throw error;
+      }
+    }
+  }
+
+  /** A refusal may only mean that the own index is behind the own peer, so it is heard twice. */
+  async #prepareFirst(call: OperationCall): Promise<Prepared> {
+    if (call.afterBlock !== undefined) await this.#index.waitForHeight(call.afterBlock);
+    try {
+      return this.#prepare(call);
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error;
+      await this.#catchUp();
+      return this.#prepare(call);
+    }
+  }
+
+  #prepare(call: OperationCall): Prepared {
+    const { records, request, endorsers } = call.endorsers === undefined
+      ? this.#previewed(call) : { ...this.#previewer.request(call), endorsers: call.endorsers };
+    if (endorsers.length === 0) throw new Rejection('REQUEST_INVALID', { field: '/input' });
+    return { records, request: canonicalBytes(request as unknown as Json), endorsers };
+  }
+
+  #previewed(call: OperationCall) {
+    const { records, request, changes } = this.#previewer.preview(call);
+    return { records, request, endorsers: endorsersOf(changes) };
+  }
+
+  #send({ reference }: OperationCall, { request, endorsers }: Prepared): Promise<CommittedTransaction> {
+    return this.#ledger.submit({
+      chaincode: 'records', fn: 'Records:execute', args: [], transient: { request }, endorsers,
+      ...(reference !== undefined && { reference }),
+    });
+  }
+
+  async #committed({ transactionId, blockNumber, result }: CommittedTransaction): Promise<OperationResult> {
+    const written = JSON.parse(Buffer.from(result).toString('utf8')) as WrittenRecord[];
+    // It stands whether this index has seen it or not: a late index must not turn a success into a failure.
+    await this.#index.waitForHeight(blockNumber).catch(() => undefined);
+    const records = written.flatMap(({ id }) => this.#index.record(id) ?? []);
+    return { transactionId, blockNumber, written, records };
+  }
+
+  /** Another member's peer may stand some blocks behind: wait a little, then for the own peer's height. */
+  async #freshen(attempt: number): Promise<void> {
+    await this.#pause(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));
+    await this.#catchUp();
+  }
+
+  async #catchUp(): Promise<void> {
+    const height = await this.#ledger.height();
+    if (height > 0n) await this.#index.waitForHeight(height - 1n);
+  }
+}
+
+/** Conflicts, and refusals that a peer behind the others gives. */
+function mayStandAgain(error: unknown): boolean {
+  if (!(error instanceof LedgerError)) return false;
+  return error.outcome === 'conflict' || (error.outcome === 'rejected' && ['RECORD_STALE', 'RECORD_NOT_FOUND'].includes(error.code));
+}
+
+function sameVersions(before: readonly IndexedRecord[], now: readonly IndexedRecord[]): boolean {
+  return before.every(({ commitment }, at) => commitment === now[at]?.commitment);
+}

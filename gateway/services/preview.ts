@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { newContext, type ContextData } from '../../chaincode/domain/context';
+import { Rejection } from '../../chaincode/domain/errors';
+import type { Change, LoadedRecord, Operation, OperationContext, OperationRequest, PublicReads } from '../../chaincode/domain/operation';
+import type { FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
+import type { IndexedRecord, RecordIndex } from '../ports/record-index';
+import type { OperationCall } from './operations';
+
+export type OperationTable = ReadonlyMap<string, Operation<unknown>>;
+
+/** What the rules read of the registry. */
+export interface RegistryReader {
+  describedNetwork(): NetworkDescription | undefined;
+  boundKey(address: string): KeyBinding | undefined;
+  financingClaim(fingerprint: string): FinancingClaim | undefined;
+}
+
+export interface PreviewDependencies {
+  readonly channel: string;
+  readonly mspId: string;
+  /** PEM of this gateway's client certificate. */
+  readonly certificate: string;
+  readonly index: RecordIndex;
+  readonly registry: RegistryReader;
+  readonly operations: OperationTable;
+}
+
+/** An operation as it would run now. */
+export interface Preview {
+  readonly request: OperationRequest;
+  readonly records: readonly IndexedRecord[];
+  readonly context: OperationContext;
+  readonly changes: readonly Change[];
+}
+
+/** Stands for the transaction that does not exist yet; ids derived from it are not the ones that will be written. */
+const NO_TRANSACTION = '0'.repeat(64);
+
+/** Runs the same pure rules the contract runs, on what the own index holds. */
+export class Previewer {
+  readonly #dependencies: PreviewDependencies;
+
+  constructor(dependencies: PreviewDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** @throws Rejection OPERATION_UNKNOWN, RECORD_NOT_FOUND, and what the operation refuses. */
+  preview(call: OperationCall, transactionId = NO_TRANSACTION): Preview {
+    const operation = this.#operation(call.operation);
+    const records = call.recordIds.map((id) => this.#record(id));
+    const request = toRequest(call, records);
+    const input = operation.parse(call.input);
+    const context = newContext({ ...this.#read(operation.reads(input), request), transactionId, records: loaded(records, call) });
+    return { request, records, context, changes: operation.apply(context, input) };
+  }
+
+  /** The request without running the rules, for callers that name the endorsers themselves. @throws Rejection RECORD_NOT_FOUND. */
+  request(call: OperationCall): Pick<Preview, 'request' | 'records'> {
+    const records = call.recordIds.map((id) => this.#record(id));
+    return { request: toRequest(call, records), records };
+  }
+
+  #operation(name: string): Operation<unknown> {
+    const operation = this.#dependencies.operations.get(name);
+    if (operation === undefined) throw new Rejection('OPERATION_UNKNOWN', { operation: name.slice(0, 64) });
+    return operation;
+  }
+
+  #record(id: string): IndexedRecord {
+    const record = this.#dependencies.index.record(id);
+    if (record === undefined) throw new Rejection('RECORD_NOT_FOUND', { record: id });
+    return record;
+  }
+
+  #read(reads: PublicReads, request: OperationRequest): Omit<ContextData, 'transactionId' | 'records'> {
+    const { channel, mspId, certificate, index, registry } = this.#dependencies;
+    const found = <T>(keys: readonly string[] | undefined, read: (key: string) => T | undefined): Map<string, T> =>
+      new Map((keys ?? []).flatMap((key) => {
+        const value = read(key);
+        return value === undefined ? [] : [[key, value] as const];
+      }));
+    return {
+      channel, chaincode: 'records', creatorMspId: mspId, creatorCertificate: certificate,
+      skeletons: found(reads.skeletons, (id) => index.skeleton(id)),
+      businessDays: found(reads.businessDays, (id) => index.businessDay(id)),
+      noticeHeads: new Map((reads.noticeHeads ?? []).flatMap(({ orderId }) =>
+        index.noticeHeads(orderId).map((head) => [`${orderId}/${head.mspId}`, head] as const))),
+      claims: found(reads.claims, (fingerprint) => registry.financingClaim(fingerprint)),
+      bindings: found(request.signatures.map(({ address }) => address), (address) => registry.boundKey(address)),
+      network: registry.describedNetwork(),
+    };
+  }
+}
+
+function toRequest(call: OperationCall, records: readonly IndexedRecord[]): OperationRequest {
+  const supplied = records.map(({ id, document, salted }) => {
+    const wanted = call.groupsOf?.[id];
+    const groups = wanted === undefined ? salted
+      : Object.fromEntries(Object.entries(salted).filter(([name]) => wanted.includes(name)));
+    return { document, groups };
+  });
+  return {
+    operation: call.operation, seed: call.seed ?? randomBytes(32).toString('hex'), input: call.input,
+    records: supplied, signatures: call.signatures ?? [],
+  };
+}
+
+function loaded(records: readonly IndexedRecord[], call: OperationCall): Map<string, LoadedRecord> {
+  return new Map(records.map(({ id, document, commitment, groups }) => {
+    const wanted = call.groupsOf?.[id];
+    const shown = wanted === undefined ? groups
+      : Object.fromEntries(Object.entries(groups).filter(([name]) => wanted.includes(name)));
+    return [id, { document, commitment, groups: shown }];
+  }));
+}
+
+/**
+ * The members whose peers must endorse these changes, and so get the private request: no others may see it.
+ *
+ * A new notice head is not guarded yet, so its neutral member need not see the order it belongs to.
+ */
+export function endorsersOf(changes: readonly Change[]): string[] {
+  const members = changes.flatMap((change): readonly string[] => {
+    switch (change.kind) {
+      case 'create': return change.participants;
+      case 'update': return change.record.document.participants;
+      case 'businessDay': return change.value.members;
+      case 'noticeHead': return change.value.count === 0 ? [] : change.guards;
+      case 'copy': return [change.to];
+    }
+  });
+  return [...new Set(members)].sort();
+}

@@ -1,0 +1,154 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Rejection } from '../../chaincode/domain/errors';
+import { ACT_TYPES, recoverSigner } from '../../chaincode/domain/typed-data';
+import { LedgerError, ledgerError } from '../ports/ledger-port';
+import type { OutboxReader } from '../ports/outbox-port';
+import type { RecordIndex } from '../ports/record-index';
+import type { OperationResult, Operations } from './operations';
+import type { Previewer, RegistryReader } from './preview';
+import { deadlineOf, plainPreview, requiredActs, signedUpdates } from './signing-acts';
+import type { NewSigningRequest, SigningRequest, SigningRequests } from './signing-requests';
+import type { SigningStore, StoredAct, StoredSigningRequest } from './signing-store';
+
+const DEFAULT_VALID_DAYS = 7;
+
+export interface SigningServiceDependencies {
+  readonly store: SigningStore;
+  readonly previewer: Previewer;
+  readonly operations: Operations;
+  readonly index: RecordIndex;
+  readonly registry: RegistryReader;
+  readonly outbox: OutboxReader;
+}
+
+interface GivenSignature { readonly address: string; readonly signature: string }
+
+/** Collects the parties' signatures over an operation prepared here, and submits it once all are there. */
+export class SigningService implements SigningRequests {
+  readonly #d: SigningServiceDependencies;
+  /** Requests this process is submitting. */
+  readonly #submitting = new Set<string>();
+
+  constructor(dependencies: SigningServiceDependencies) {
+    this.#d = dependencies;
+  }
+
+  async create({ operation, input, recordIds, validDays = DEFAULT_VALID_DAYS }: NewSigningRequest): Promise<SigningRequest> {
+    const seed = randomBytes(32).toString('hex');
+    const preview = this.#d.previewer.preview({ operation, input, recordIds, seed });
+    const updates = signedUpdates(preview);
+    if (updates.length === 0) throw ledgerError('rejected', 'SIGNATURE_NOT_NEEDED', { operation });
+    const deadline = deadlineOf(updates, validDays);
+    const request: StoredSigningRequest = {
+      id: randomUUID(), operation, input, seed, status: 'open', deadline,
+      records: preview.records.map(({ id, commitment }) => ({ id, commitment })),
+      required: requiredActs(preview, deadline),
+      preview: plainPreview(preview),
+      transactionId: null, reference: null, createdAt: new Date().toISOString(),
+    };
+    this.#d.store.insert(request);
+    return toView(request);
+  }
+
+  get(id: string): SigningRequest | undefined {
+    const stored = this.#d.store.get(id);
+    return stored && toView(this.#settled(stored));
+  }
+
+  async addSignatures(
+    id: string, signatures: readonly GivenSignature[], reference?: string,
+  ): Promise<{ request: SigningRequest; result?: OperationResult }> {
+    const stored = this.#d.store.get(id);
+    if (stored === undefined) throw ledgerError('rejected', 'SIGNING_REQUEST_NOT_FOUND');
+    const open = this.#settled(stored);
+    if (open.status !== 'open') throw ledgerError('rejected', 'SIGNING_REQUEST_CLOSED', { status: open.status });
+    this.#requireCurrent(open);
+    const signed = signatures.reduce((request, signature) => this.#add(request, signature), open);
+    this.#d.store.update(signed);
+    if (signed.required.some(({ signature }) => signature === null)) return { request: toView(signed) };
+    return this.#submit({ ...signed, status: 'submitting', reference: reference ?? `signing-request:${id}` });
+  }
+
+  /** Signatures name a version: once a record has moved on they are good for nothing. */
+  #requireCurrent(request: StoredSigningRequest): void {
+    for (const { id, commitment } of request.records) {
+      if (this.#d.index.record(id)?.commitment === commitment) continue;
+      this.#d.store.update({ ...request, status: 'failed' });
+      throw new Rejection('RECORD_STALE', { record: id });
+    }
+  }
+
+  #add(request: StoredSigningRequest, given: GivenSignature): StoredSigningRequest {
+    const at = request.required.findIndex((act) => act.signature === null && this.#signs(act, given));
+    const act = request.required[at];
+    if (act === undefined) throw this.#refusal(request, given);
+    const { nonce, deadline } = act.typedData.message as { nonce: string; deadline: number };
+    const signature = { address: given.address, signature: given.signature, nonce, deadline };
+    return { ...request, required: request.required.with(at, { ...act, signature, signedBy: given.address }) };
+  }
+
+  #signs(act: StoredAct, given: GivenSignature): boolean {
+    const binding = this.#d.registry.boundKey(given.address);
+    return this.#recovers(act, given) && binding?.status === 'active' && binding.partyId === act.partyId;
+  }
+
+  #recovers(act: StoredAct, { address, signature }: GivenSignature): boolean {
+    const { domain, message } = act.typedData;
+    return recoverSigner(domain.salt.slice(2), ACT_TYPES, { ...message }, signature) === address;
+  }
+
+  #refusal(request: StoredSigningRequest, given: GivenSignature): Rejection {
+    const genuine = request.required.some((act) => act.signature === null && this.#recovers(act, given));
+    return new Rejection(genuine ? 'KEY_NOT_BOUND' : 'SIGNATURE_INVALID', { address: given.address.slice(0, 42) });
+  }
+
+  async #submit(request: StoredSigningRequest): Promise<{ request: SigningRequest; result: OperationResult }> {
+    const { id, operation, input, records, seed, required, reference } = request;
+    this.#d.store.update(request);
+    this.#submitting.add(id);
+    try {
+      const result = await this.#d.operations.submit({
+        operation, input, seed, recordIds: records.map((record) => record.id),
+        signatures: required.flatMap(({ signature }) => signature ?? []), ...(reference !== null && { reference }),
+      });
+      const done: StoredSigningRequest = { ...request, status: 'completed', transactionId: result.transactionId };
+      this.#d.store.update(done);
+      return { request: toView(done), result };
+    } catch (error) {
+      this.#d.store.update({ ...request, ...afterFailure(error) });
+      throw error;
+    } finally {
+      this.#submitting.delete(id);
+    }
+  }
+
+  /** A submission whose end this process did not see: the outbox knows more. */
+  #settled(request: StoredSigningRequest): StoredSigningRequest {
+    if (request.status !== 'submitting' || this.#submitting.has(request.id)) return request;
+    const sent = request.reference === null ? [] : this.#d.outbox.byReference(request.reference);
+    const committed = sent.find(({ status }) => status === 'committed');
+    const pending = sent.find(({ status }) => status === 'pending');
+    if (committed === undefined && pending !== undefined) return { ...request, transactionId: pending.transactionId };
+    const settled: StoredSigningRequest = committed === undefined
+      ? { ...request, status: sent.some(({ status }) => status === 'rejected') ? 'failed' : 'open', transactionId: null }
+      : { ...request, status: 'completed', transactionId: committed.transactionId };
+    this.#d.store.update(settled);
+    return settled;
+  }
+}
+
+/** Refused for good: failed. Nothing sent, or a conflict: open, to be submitted again. Unknown: still under way. */
+function afterFailure(error: unknown): Pick<StoredSigningRequest, 'status' | 'transactionId'> {
+  if (error instanceof LedgerError && error.outcome === 'unknown') {
+    return { status: 'submitting', transactionId: error.transactionId ?? null };
+  }
+  const again = error instanceof LedgerError && error.outcome !== 'rejected';
+  return { status: again ? 'open' : 'failed', transactionId: null };
+}
+
+function toView(request: StoredSigningRequest): SigningRequest {
+  const { id, operation, status, preview, deadline, transactionId, createdAt } = request;
+  const required = request.required.map(({ partyId, action, recordId, typedData, signedBy }) =>
+    ({ partyId, action, recordId, typedData, signedBy }));
+  return { id, operation, status, required, preview, deadline, transactionId, createdAt };
+}
