@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { newConfigBlock } from '../protocol/genesis';
+import { CertificateAuthority, type KeyedCertificate } from './certificate-authority';
+import { connectionFile, connectionProfile } from './connection-files';
+import type { MemberDefinition, NetworkDefinition } from './network-definition';
+
+/** Paths and contents of one organisation's keys. */
+export interface OrganisationMaterial {
+  readonly mspId: string;
+  readonly rootCertificatePem: string;
+  readonly tlsRootCertificatePem: string;
+  /** Identity that endorses (peer) or orders (orderer). */
+  readonly node: KeyedCertificate;
+  readonly tls: KeyedCertificate;
+  readonly users: Readonly<Record<string, KeyedCertificate>>;
+}
+
+/** Everything a network starts from. */
+export interface Material {
+  readonly folder: string;
+  readonly organisations: Readonly<Record<string, OrganisationMaterial>>;
+  readonly orderer: OrganisationMaterial;
+  /** Serialised block 0. */
+  readonly genesisBlock: Uint8Array;
+  /** Connection file (channel, endpoints, users) and common connection profile, absolute paths. */
+  readonly connectionFile: string;
+  readonly connectionProfile: string;
+}
+
+/**
+ * Makes the key material of a network once, and loads it afterwards.
+ *
+ * Block 0 is written last and by renaming: its presence says that everything before it is complete.
+ */
+export async function ensureMaterial(definition: NetworkDefinition, folder = join(definition.folder, 'material')): Promise<Material> {
+  const genesisFile = join(folder, 'genesis.block');
+  if (!existsSync(genesisFile)) await create(definition, folder, genesisFile);
+  const organisations = Object.fromEntries(definition.members.map((member) =>
+    [member.mspId, load(folder, member.mspId, member.users.map(({ name }) => name))]));
+  const connection = join(folder, 'connection.json'), profile = join(folder, 'connection-profile.json');
+  // Ports may differ from start to start, so these are written every time.
+  writeFileSync(connection, `${JSON.stringify(connectionFile(definition, folder), null, 2)}\n`);
+  writeFileSync(profile, `${JSON.stringify(connectionProfile(definition, organisations), null, 2)}\n`);
+  return {
+    folder, organisations, orderer: load(folder, definition.orderer.mspId, []), genesisBlock: readFileSync(genesisFile),
+    connectionFile: connection, connectionProfile: profile,
+  };
+}
+
+async function create(definition: NetworkDefinition, folder: string, genesisFile: string): Promise<void> {
+  const { orderer, host } = definition;
+  for (const member of definition.members) await createOrganisation(folder, member, 'peer', host);
+  await createOrganisation(folder, { ...orderer, port: 0, users: [] }, 'orderer', host);
+  const organisation = (mspId: string, port?: number) => {
+    const { rootCertificatePem, tlsRootCertificatePem } = load(folder, mspId, []);
+    return { mspId, rootCertificatePem, tlsRootCertificatePem, ...(port === undefined ? {} : { anchor: { host, port } }) };
+  };
+  const { maxMessageCount, absoluteMaxBytes, preferredMaxBytes, timeoutMs } = definition.block;
+  const block = newConfigBlock({
+    channelId: definition.channel, organisations: definition.members.map(({ mspId, port }) => organisation(mspId, port)),
+    orderer: { ...organisation(orderer.mspId), endpoints: definition.members.map(({ port }) => `${host}:${port}`) },
+    batch: { maxMessageCount, absoluteMaxBytes, preferredMaxBytes, timeoutMs },
+    createdAt: Math.floor(Date.now() / 1000), nonce: randomBytes(24),
+  });
+  writeFileSync(`${genesisFile}.new`, block.serializeBinary());
+  renameSync(`${genesisFile}.new`, genesisFile);
+}
+
+type NewOrganisation = Pick<MemberDefinition, 'mspId' | 'domain' | 'port' | 'users'>;
+
+async function createOrganisation(folder: string, { mspId, domain, users }: NewOrganisation, node: string, host: string): Promise<void> {
+  const place = join(folder, mspId);
+  const authority = await CertificateAuthority.create(domain, `ca.${domain}`);
+  const tlsAuthority = await CertificateAuthority.create(domain, `tlsca.${domain}`);
+  write(join(place, 'ca', 'ca.pem'), authority.certificatePem);
+  write(join(place, 'ca', 'ca.key'), await authority.privateKeyPem(), 0o600);
+  write(join(place, 'tlsca', 'ca.pem'), tlsAuthority.certificatePem);
+  write(join(place, 'tlsca', 'ca.key'), await tlsAuthority.privateKeyPem(), 0o600);
+  const name = `${node}0.${domain}`;
+  writeKeyed(join(place, 'node'), await authority.issueIdentity(domain, node, name));
+  writeKeyed(join(place, 'tls'), await tlsAuthority.issueServer(domain, name, [name, 'localhost', '127.0.0.1', host]));
+  for (const user of users) {
+    writeKeyed(join(place, 'users', user.name), await authority.issueIdentity(domain, user.role ?? 'client', `${user.name}@${domain}`));
+  }
+}
+
+function write(file: string, text: string, mode = 0o644): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text, { mode });
+}
+
+function writeKeyed(place: string, { certificatePem, privateKeyPem }: KeyedCertificate): void {
+  write(join(place, 'cert.pem'), certificatePem);
+  write(join(place, 'key.pem'), privateKeyPem, 0o600);
+}
+
+function loadKeyed(place: string): KeyedCertificate {
+  return { certificatePem: readFileSync(join(place, 'cert.pem'), 'utf8'), privateKeyPem: readFileSync(join(place, 'key.pem'), 'utf8') };
+}
+
+function load(folder: string, mspId: string, users: readonly string[]): OrganisationMaterial {
+  const place = join(folder, mspId);
+  return {
+    mspId, rootCertificatePem: readFileSync(join(place, 'ca', 'ca.pem'), 'utf8'),
+    tlsRootCertificatePem: readFileSync(join(place, 'tlsca', 'ca.pem'), 'utf8'),
+    node: loadKeyed(join(place, 'node')), tls: loadKeyed(join(place, 'tls')),
+    users: Object.fromEntries(users.map((user) => [user, loadKeyed(join(place, 'users', user))])),
+  };
+}
