@@ -70,7 +70,12 @@ function invalidTransaction(envelope: Uint8Array, position: number, code: number
     return readTransaction(envelope, position, code);
   } catch {
     return {
-      position, transactionId: '', code: validationCodeName(code), creatorMspId: '', declaredAt: '', namespaces: new Map(),
+      position,
+      transactionId: '',
+      code: validationCodeName(code),
+      creatorMspId: '',
+      declaredAt: '',
+      namespaces: new Map(),
     };
   }
 }
@@ -94,9 +99,21 @@ function toIsoTime(ms: number): string {
 }
 
 function toWrites({ namespace, writes, collections }: NamespaceSet): [string, NamespaceWrites] {
-  return [namespace, {
-    writes: new Map(writes.map(({ key, isDelete, value }) => [key, isDelete ? null : value])),
-    collections: new Map(collections.map((collection) => [collection.collection, new Map(collection.writes.map((write) =>
-      [hex(write.keyHash), write.isDelete || write.isPurge ? null : hex(write.valueHash)]))])),
-  }];
+  return [
+    namespace,
+    {
+      writes: new Map(writes.map(({ key, isDelete, value }) => [key, isDelete ? null : value])),
+      collections: new Map(
+        collections.map((collection) => [
+          collection.collection,
+          new Map(
+            collection.writes.map((write) => [
+              hex(write.keyHash),
+              write.isDelete || write.isPurge ? null : hex(write.valueHash),
+            ]),
+          ),
+        ]),
+      ),
+    },
+  ];
 }

@@ -40,16 +40,28 @@ export class BlockWriter {
       for (const transaction of block.transactions) {
         this.#transaction({ block: number, transaction }, privateWrites.get(transaction.position) ?? []);
       }
-      this.#insert('INSERT INTO blocks VALUES (?, ?, ?, ?)', number, block.hash, block.previousHash,
-        this.#digest.copy().update(block.hash).digest('hex'));
+      this.#insert(
+        'INSERT INTO blocks VALUES (?, ?, ?, ?)',
+        number,
+        block.hash,
+        block.previousHash,
+        this.#digest.copy().update(block.hash).digest('hex'),
+      );
     });
     return block;
   }
 
   #transaction(place: Place, held: readonly PrivateWrite[]): void {
     const { position, transactionId, code, creatorMspId, declaredAt, namespaces } = place.transaction;
-    this.#insert('INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?)',
-      place.block, position, transactionId, code, creatorMspId, declaredAt);
+    this.#insert(
+      'INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?)',
+      place.block,
+      position,
+      transactionId,
+      code,
+      creatorMspId,
+      declaredAt,
+    );
     if (code !== 'VALID') return;
     for (const [key, value] of namespaces.get('registry')?.writes ?? []) this.#registry(key, value);
     const writes = namespaces.get('records');
@@ -67,8 +79,15 @@ export class BlockWriter {
     for (const head of rows.noticeHeads) this.#noticeHead(head, rows, taken);
     for (const { caseId, recordId, body } of rows.disclosures) {
       const { transactionId, creatorMspId } = place.transaction;
-      this.#insert('INSERT OR REPLACE INTO disclosures VALUES (?, ?, ?, ?, ?, ?)',
-        caseId, recordId, body, transactionId, place.block, creatorMspId);
+      this.#insert(
+        'INSERT OR REPLACE INTO disclosures VALUES (?, ?, ?, ?, ?, ?)',
+        caseId,
+        recordId,
+        body,
+        transactionId,
+        place.block,
+        creatorMspId,
+      );
     }
   }
 
@@ -77,44 +96,86 @@ export class BlockWriter {
     const { id, version, commitment, previous } = skeleton;
     const participants = canonicalJson([...skeleton.participants]);
     const before = this.#get('SELECT version, commitment, participants FROM skeletons WHERE id = ?', id);
-    const continues = before === undefined
-      ? version === 1 && previous === null
-      : version === Number(before['version']) + 1 && previous === before['commitment'] && participants === before['participants'];
+    const continues =
+      before === undefined
+        ? version === 1 && previous === null
+        : version === Number(before['version']) + 1 &&
+          previous === before['commitment'] &&
+          participants === before['participants'];
     if (!continues) return false;
-    this.#insert('INSERT OR REPLACE INTO skeletons VALUES (?, ?, ?, ?, ?)', id, version, commitment, previous, participants);
+    this.#insert(
+      'INSERT OR REPLACE INTO skeletons VALUES (?, ?, ?, ?, ?)',
+      id,
+      version,
+      commitment,
+      previous,
+      participants,
+    );
     if (!own) return true;
     const { transactionId, position, declaredAt, creatorMspId } = place.transaction;
     const { document, salted, orderId } = body ?? {};
-    this.#insert('INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', id, version,
-      document?.type ?? null, document?.status ?? null, commitment, toText(document), toText(salted), orderId ?? null,
-      transactionId, place.block, position, declaredAt, creatorMspId);
+    this.#insert(
+      'INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      id,
+      version,
+      document?.type ?? null,
+      document?.status ?? null,
+      commitment,
+      toText(document),
+      toText(salted),
+      orderId ?? null,
+      transactionId,
+      place.block,
+      position,
+      declaredAt,
+      creatorMspId,
+    );
     if (document === undefined) this.#insert('DELETE FROM records WHERE id = ?', id);
     else {
-      this.#insert('INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)',
-        id, version, document.type, document.status, orderId ?? null, place.block, position);
+      this.#insert(
+        'INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)',
+        id,
+        version,
+        document.type,
+        document.status,
+        orderId ?? null,
+        place.block,
+        position,
+      );
     }
     return true;
   }
 
   #businessDay({ day, text }: TransactionRows['businessDays'][number]): void {
     const before = this.#get('SELECT value FROM business_days WHERE id = ?', day.id)?.['value'] as string | undefined;
-    const last = before === undefined ? undefined : JSON.parse(before) as typeof day;
-    const continues = last === undefined || before === undefined
-      ? day.version === 1 && day.previous === null
-      : day.version === last.version + 1 && day.previous === sha256Hex(before) && day.members.join() === last.members.join();
+    const last = before === undefined ? undefined : (JSON.parse(before) as typeof day);
+    const continues =
+      last === undefined || before === undefined
+        ? day.version === 1 && day.previous === null
+        : day.version === last.version + 1 &&
+          day.previous === sha256Hex(before) &&
+          day.members.join() === last.members.join();
     if (continues) this.#insert('INSERT OR REPLACE INTO business_days VALUES (?, ?)', day.id, text);
   }
 
   /** A head begins together with its order, for a participant of it; later writes are guarded by key-level policy. */
   #noticeHead(head: TransactionRows['noticeHeads'][number], rows: TransactionRows, taken: ReadonlySet<string>): void {
     const { orderId, mspId, count } = head;
-    const before = this.#get('SELECT value FROM notice_heads WHERE order_id = ? AND msp_id = ?', orderId, mspId)?.['value'];
+    const before = this.#get('SELECT value FROM notice_heads WHERE order_id = ? AND msp_id = ?', orderId, mspId)?.[
+      'value'
+    ];
     const order = rows.versions.find(({ skeleton }) => skeleton.id === orderId && skeleton.version === 1)?.skeleton;
-    const counts = before === undefined
-      ? count === 0 && taken.has(orderId) && order?.participants.includes(mspId) === true
-      : count === (JSON.parse(before as string) as typeof head).count + 1;
+    const counts =
+      before === undefined
+        ? count === 0 && taken.has(orderId) && order?.participants.includes(mspId) === true
+        : count === (JSON.parse(before as string) as typeof head).count + 1;
     if (!counts) return;
-    this.#insert('INSERT OR REPLACE INTO notice_heads VALUES (?, ?, ?)', orderId, mspId, canonicalJson(head as unknown as Json));
+    this.#insert(
+      'INSERT OR REPLACE INTO notice_heads VALUES (?, ?, ?)',
+      orderId,
+      mspId,
+      canonicalJson(head as unknown as Json),
+    );
   }
 
   #registry(key: string, value: Uint8Array | null): void {
@@ -126,7 +187,8 @@ export class BlockWriter {
   #insert(sql: string, ...values: SqlValue[]): void {
     this.#prepared(sql).run(...values);
     this.#digest.update(`${sql}\n`);
-    for (const value of values) this.#digest.update(value instanceof Uint8Array ? value : `${typeof value}:${String(value)}\n`);
+    for (const value of values)
+      this.#digest.update(value instanceof Uint8Array ? value : `${typeof value}:${String(value)}\n`);
   }
 
   #get(sql: string, ...values: SqlValue[]): Record<string, SqlValue> | undefined {
@@ -135,7 +197,7 @@ export class BlockWriter {
 
   #prepared(sql: string): Statement {
     let statement = this.#statements.get(sql);
-    if (statement === undefined) this.#statements.set(sql, statement = this.#database.prepare(sql));
+    if (statement === undefined) this.#statements.set(sql, (statement = this.#database.prepare(sql)));
     return statement;
   }
 }

@@ -40,7 +40,10 @@ export function countingBusinessDays({ writes, collections }: NamespaceWrites): 
 }
 
 function heldByAll(
-  collections: NamespaceWrites['collections'], members: readonly string[], key: string, valueHash: string,
+  collections: NamespaceWrites['collections'],
+  members: readonly string[],
+  key: string,
+  valueHash: string,
 ): boolean {
   const keyHash = sha256Hex(key);
   return members.every((mspId) => collections.get(implicitCollection(mspId))?.get(keyHash) === valueHash);
@@ -53,11 +56,17 @@ function isPair(value: unknown): value is readonly [string, string] {
 /** A skeleton of exactly the right form; anything else is no skeleton. */
 function parseSkeleton(value: Uint8Array): Skeleton | undefined {
   const skeleton = parseObject(value);
-  if (skeleton === undefined || Object.keys(skeleton).sort().join() !== 'commitment,id,participants,previous,version') return undefined;
+  if (skeleton === undefined || Object.keys(skeleton).sort().join() !== 'commitment,id,participants,previous,version')
+    return undefined;
   const { commitment, id, participants, previous, version } = skeleton;
-  const fits = isHash(commitment) && typeof id === 'string' && (previous === null || isHash(previous))
-    && typeof version === 'number' && version >= 1 && isMemberList(participants);
-  return fits ? skeleton as unknown as Skeleton : undefined;
+  const fits =
+    isHash(commitment) &&
+    typeof id === 'string' &&
+    (previous === null || isHash(previous)) &&
+    typeof version === 'number' &&
+    version >= 1 &&
+    isMemberList(participants);
+  return fits ? (skeleton as unknown as Skeleton) : undefined;
 }
 
 function isHash(value: Json | undefined): value is string {
@@ -66,8 +75,11 @@ function isHash(value: Json | undefined): value is string {
 
 /** Sorted, without repeats, not empty. */
 function isMemberList(value: Json | undefined): value is readonly string[] {
-  return Array.isArray(value) && value.length > 0
-    && value.every((member, at) => typeof member === 'string' && (at === 0 || (value[at - 1] as string) < member));
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((member, at) => typeof member === 'string' && (at === 0 || (value[at - 1] as string) < member))
+  );
 }
 
 /** The canonical JSON object in these bytes; undefined for anything else. */

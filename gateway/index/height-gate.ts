@@ -1,6 +1,9 @@
 import { ledgerError } from '../ports/ledger-port';
 
-interface Waiter { readonly block: bigint; readonly open: () => void }
+interface Waiter {
+  readonly block: bigint;
+  readonly open: () => void;
+}
 
 /** Lets callers wait until a block is in the index. */
 export class HeightGate {
@@ -31,7 +34,10 @@ export class HeightGate {
         settle();
       };
       const waiter: Waiter = { block, open: end(resolve) };
-      const timer = setTimeout(end(() => reject(ledgerError('unavailable', 'INDEX_BEHIND', { block: String(block) }))), timeoutMs);
+      const timer = setTimeout(
+        end(() => reject(ledgerError('unavailable', 'INDEX_BEHIND', { block: String(block) }))),
+        timeoutMs,
+      );
       this.#waiters.add(waiter);
     });
   }

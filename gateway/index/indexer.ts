@@ -81,7 +81,8 @@ export class Indexer {
   async #checkGenesis(): Promise<void> {
     const { ledger, index } = this.#options;
     const own = index.block(0n)?.hash;
-    if (own !== undefined && readBlock(await ledger.block(0n)).hash !== own) throw new IndexError('GENESIS_DIFFERS', 0n);
+    if (own !== undefined && readBlock(await ledger.block(0n)).hash !== own)
+      throw new IndexError('GENESIS_DIFFERS', 0n);
   }
 
   #watch(stream: AbortController): NodeJS.Timeout {
@@ -91,9 +92,12 @@ export class Indexer {
       const last = seen;
       seen = index.height;
       if (seen !== last) return;
-      ledger.height().then((height) => {
-        if (height > seen && index.height === seen) stream.abort();
-      }, () => undefined); // an unreachable peer shows on the stream itself
+      ledger.height().then(
+        (height) => {
+          if (height > seen && index.height === seen) stream.abort();
+        },
+        () => undefined,
+      ); // an unreachable peer shows on the stream itself
     }, watchMs);
   }
 }

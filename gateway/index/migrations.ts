@@ -10,11 +10,16 @@ export function migrate(database: Database, component: string, steps: readonly s
   database.exec('CREATE TABLE IF NOT EXISTS schema_versions (component TEXT PRIMARY KEY, version INTEGER NOT NULL)');
   const row = database.prepare('SELECT version FROM schema_versions WHERE component = ?').get(component);
   const done = Number(row?.['version'] ?? 0);
-  if (done > steps.length) throw new Error(`${database.path}: ${component} has version ${done}, this program knows ${steps.length}`);
+  if (done > steps.length)
+    throw new Error(`${database.path}: ${component} has version ${done}, this program knows ${steps.length}`);
   if (done === steps.length) return;
   database.transaction(() => {
     for (const step of steps.slice(done)) database.exec(step);
-    database.prepare('INSERT INTO schema_versions (component, version) VALUES (?, ?) ' +
-      'ON CONFLICT (component) DO UPDATE SET version = excluded.version').run(component, steps.length);
+    database
+      .prepare(
+        'INSERT INTO schema_versions (component, version) VALUES (?, ?) ' +
+          'ON CONFLICT (component) DO UPDATE SET version = excluded.version',
+      )
+      .run(component, steps.length);
   });
 }

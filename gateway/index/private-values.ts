@@ -15,8 +15,13 @@ export class PrivateValues {
   constructor(mspId: string, namespace: string, writes: NamespaceWrites, held: readonly PrivateWrite[]) {
     const collection = implicitCollection(mspId);
     this.#hashes = writes.collections.get(collection) ?? new Map();
-    this.#values = new Map(held.flatMap((write) =>
-      write.namespace === namespace && write.collection === collection && write.value !== null ? [[write.key, write.value]] : []));
+    this.#values = new Map(
+      held.flatMap((write) =>
+        write.namespace === namespace && write.collection === collection && write.value !== null
+          ? [[write.key, write.value]]
+          : [],
+      ),
+    );
   }
 
   /** Undefined when the peer does not hold the value or holds another one. */

@@ -1,5 +1,6 @@
 /** Tables of the index. All of it can be made again from the ledger; only the blocks' rows say how far it is. */
-export const INDEX_STEPS = [`
+export const INDEX_STEPS = [
+  `
   CREATE TABLE blocks (
     number INTEGER PRIMARY KEY,
     hash TEXT NOT NULL,
@@ -65,4 +66,5 @@ export const INDEX_STEPS = [`
     block INTEGER NOT NULL, creator TEXT NOT NULL, PRIMARY KEY (case_id, record_id)
   );
   CREATE TABLE registry_state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-`];
+`,
+];

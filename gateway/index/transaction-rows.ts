@@ -2,7 +2,13 @@ import { canonicalJson } from '../../chaincode/domain/canonical-json';
 import { sha256Hex } from '../../chaincode/domain/hash';
 import type { BusinessDay } from '../../chaincode/domain/business-day';
 import type { Json, JsonObject } from '../../chaincode/domain/json';
-import { commitmentOf, openGroups, type RecordDocument, type SaltedGroups, type Skeleton } from '../../chaincode/domain/record';
+import {
+  commitmentOf,
+  openGroups,
+  type RecordDocument,
+  type SaltedGroups,
+  type Skeleton,
+} from '../../chaincode/domain/record';
 import type { NoticeHead } from '../../chaincode/domain/notice-head';
 import type { NamespaceWrites, ReadTransaction } from './block-reader';
 import { countingBusinessDays, countingVersions, parseObject } from './counting';
@@ -10,9 +16,17 @@ import { orderOf } from './order-of';
 import type { PrivateValues } from './private-values';
 
 /** A body as the own peer held it, checked against the block. */
-export interface Body { readonly document: RecordDocument; readonly salted: SaltedGroups; readonly orderId: string | null }
+export interface Body {
+  readonly document: RecordDocument;
+  readonly salted: SaltedGroups;
+  readonly orderId: string | null;
+}
 
-export interface VersionRow { readonly skeleton: Skeleton; readonly own: boolean; readonly body: Body | undefined }
+export interface VersionRow {
+  readonly skeleton: Skeleton;
+  readonly own: boolean;
+  readonly body: Body | undefined;
+}
 
 /** What one valid transaction adds to the index, before it is compared with what the index holds. */
 export interface TransactionRows {
@@ -53,7 +67,11 @@ function readBody(skeleton: Skeleton, privates: PrivateValues): Body | undefined
   if (document === undefined || held?.['id'] !== skeleton.id || held['version'] !== skeleton.version) return undefined;
   const salted = held['groups'] as unknown as SaltedGroups;
   try {
-    if (document.id !== skeleton.id || document.version !== skeleton.version || commitmentOf(document) !== skeleton.commitment) {
+    if (
+      document.id !== skeleton.id ||
+      document.version !== skeleton.version ||
+      commitmentOf(document) !== skeleton.commitment
+    ) {
       return undefined;
     }
     return { document, salted, orderId: orderOf(document, openGroups(document, salted)) };
@@ -80,7 +98,11 @@ function readHeads({ writes }: NamespaceWrites): NoticeHead[] {
   });
 }
 
-function readDisclosures({ writes }: NamespaceWrites, mspId: string, privates: PrivateValues): TransactionRows['disclosures'] {
+function readDisclosures(
+  { writes }: NamespaceWrites,
+  mspId: string,
+  privates: PrivateValues,
+): TransactionRows['disclosures'] {
   return [...writes].flatMap(([key, value]) => {
     const [, caseId, recordId] = DISCLOSURE_KEY.exec(key) ?? [];
     const shown: JsonObject | undefined = value === null ? undefined : parseObject(value);

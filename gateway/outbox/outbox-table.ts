@@ -2,7 +2,8 @@ import type { Database, SqlRow, Statement } from '../../network/storage/database
 import type { OutboxEntry, OutboxStatus } from '../ports/outbox-port';
 import { migrate } from '../index/migrations';
 
-const STEPS = [`
+const STEPS = [
+  `
   CREATE TABLE outbox (
     transaction_id TEXT PRIMARY KEY,
     reference TEXT,
@@ -16,7 +17,8 @@ const STEPS = [`
   );
   CREATE INDEX outbox_reference ON outbox (reference) WHERE reference IS NOT NULL;
   CREATE INDEX outbox_pending ON outbox (stored_at) WHERE status = 'pending';
-`];
+`,
+];
 
 /** A signed envelope as it is stored before anybody sees it. */
 export interface NewEntry {
@@ -51,7 +53,8 @@ export class OutboxTable {
     this.#finish = database.prepare(`UPDATE outbox SET status = ?, code = ?, block_number = ?, envelope = NULL
       WHERE transaction_id = ?`);
     this.#pending = database.prepare(
-      "SELECT transaction_id, envelope FROM outbox WHERE status = 'pending' ORDER BY stored_at, transaction_id");
+      "SELECT transaction_id, envelope FROM outbox WHERE status = 'pending' ORDER BY stored_at, transaction_id",
+    );
     const columns = 'transaction_id, reference, result, status, code, block_number, attempts, stored_at';
     this.#one = database.prepare(`SELECT ${columns} FROM outbox WHERE transaction_id = ?`);
     this.#byReference = database.prepare(`SELECT ${columns} FROM outbox WHERE reference = ? ORDER BY stored_at, rowid`);
@@ -76,8 +79,9 @@ export class OutboxTable {
 
   /** Everything not final, in the order it was stored. */
   pending(): { readonly transactionId: string; readonly envelope: Uint8Array }[] {
-    return this.#pending.all().map((row) => (
-      { transactionId: row['transaction_id'] as string, envelope: row['envelope'] as Uint8Array }));
+    return this.#pending
+      .all()
+      .map((row) => ({ transactionId: row['transaction_id'] as string, envelope: row['envelope'] as Uint8Array }));
   }
 
   entry(transactionId: string): OutboxEntry | undefined {

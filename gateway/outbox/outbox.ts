@@ -18,11 +18,19 @@ export interface OutboxOptions {
   readonly keepMs?: number;
 }
 
-const DEFAULTS = { answerTimeoutMs: 30_000, statusTimeoutMs: 10_000, firstPauseMs: 200, maxPauseMs: 30_000, keepMs: 30 * 86_400_000 };
+const DEFAULTS = {
+  answerTimeoutMs: 30_000,
+  statusTimeoutMs: 10_000,
+  firstPauseMs: 200,
+  maxPauseMs: 30_000,
+  keepMs: 30 * 86_400_000,
+};
 const CONFLICTS = new Set(['MVCC_READ_CONFLICT', 'PHANTOM_READ_CONFLICT']);
 
 /** What became of an envelope, once it is final. */
-interface Final extends FinalMark { readonly status: 'committed' | 'conflict' | 'rejected' }
+interface Final extends FinalMark {
+  readonly status: 'committed' | 'conflict' | 'rejected';
+}
 
 /**
  * Every signed envelope this gateway sends, on disk before anybody sees it, broadcast again until it is final.
@@ -51,7 +59,7 @@ export class Outbox implements OutboxReader {
   resume(): void {
     this.#table.prune(new Date(Date.now() - this.#options.keepMs).toISOString());
     for (const { transactionId, envelope } of this.#table.pending()) {
-      if (!this.#driving.has(transactionId)) this.#drive(transactionId, envelope, true);
+      if (!this.#driving.has(transactionId)) void this.#drive(transactionId, envelope, true);
     }
   }
 
@@ -69,7 +77,13 @@ export class Outbox implements OutboxReader {
     }
     const final = await this.#answer(entry.transactionId, this.#drive(entry.transactionId, entry.envelope, false));
     if (final.status === 'committed') return { code: final.code, blockNumber: final.blockNumber as bigint };
-    throw new LedgerError(final.status, final.code, `the transaction did not commit: ${final.code}`, {}, entry.transactionId);
+    throw new LedgerError(
+      final.status,
+      final.code,
+      `the transaction did not commit: ${final.code}`,
+      {},
+      entry.transactionId,
+    );
   }
 
   entry(transactionId: string): OutboxEntry | undefined {
@@ -99,7 +113,10 @@ export class Outbox implements OutboxReader {
   async #answer(transactionId: string, done: Promise<Final>): Promise<Final> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(ledgerError('unknown', 'OUTCOME_UNKNOWN', {}, transactionId)), this.#options.answerTimeoutMs);
+      timer = setTimeout(
+        () => reject(ledgerError('unknown', 'OUTCOME_UNKNOWN', {}, transactionId)),
+        this.#options.answerTimeoutMs,
+      );
     });
     try {
       return await Promise.race([done, late]);
@@ -109,10 +126,12 @@ export class Outbox implements OutboxReader {
   }
 
   #drive(transactionId: string, envelope: Uint8Array, resumed: boolean): Promise<Final> {
-    const done = this.#untilFinal(transactionId, envelope, resumed).then((final) => {
-      this.#mark(final);
-      return final;
-    }).finally(() => this.#driving.delete(transactionId));
+    const done = this.#untilFinal(transactionId, envelope, resumed)
+      .then((final) => {
+        this.#mark(final);
+        return final;
+      })
+      .finally(() => this.#driving.delete(transactionId));
     done.catch(() => undefined); // nobody may be waiting for a resumed one
     this.#driving.set(transactionId, done);
     return done;
@@ -160,9 +179,11 @@ export class Outbox implements OutboxReader {
   }
 
   #mark(final: Final): void {
-    this.#group.write(() => this.#table.finish(final)).catch(() => {
-      // The ledger knows; an entry left pending is asked for again at the next start.
-    });
+    this.#group
+      .write(() => this.#table.finish(final))
+      .catch(() => {
+        // The ledger knows; an entry left pending is asked for again at the next start.
+      });
   }
 
   #count(transactionId: string): void {
@@ -171,7 +192,12 @@ export class Outbox implements OutboxReader {
 
   async #pause(ms: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    await untilAborted(new Promise<void>((resolve) => { timer = setTimeout(resolve, ms); }), this.#stop.signal);
+    await untilAborted(
+      new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, ms);
+      }),
+      this.#stop.signal,
+    );
     clearTimeout(timer);
   }
 }

@@ -26,7 +26,10 @@ export class LedgerError extends Error {
 
 /** A `LedgerError` with one of the gateway's own codes. */
 export function ledgerError(
-  outcome: LedgerOutcome, code: LedgerCode, details: Readonly<Record<string, string>> = {}, transactionId?: string,
+  outcome: LedgerOutcome,
+  code: LedgerCode,
+  details: Readonly<Record<string, string>> = {},
+  transactionId?: string,
 ): LedgerError {
   return new LedgerError(outcome, code, LEDGER_CODES[code].text, details, transactionId);
 }
@@ -42,7 +45,7 @@ export interface SubmitRequest {
   readonly transient?: Readonly<Record<string, Uint8Array>>;
   /** MSP ids whose peers endorse; required whenever there is transient data, which goes to them alone. */
   readonly endorsers?: readonly string[];
-  /** Caller's own reference (an idempotency key); stored with the envelope, so a restart finds the transaction by it. */
+  /** Caller's own reference (an idempotency key), stored with the envelope so that a restart finds it. */
   readonly reference?: string;
 }
 
@@ -95,11 +98,11 @@ export interface LedgerPort {
   evaluate(request: EvaluateRequest): Promise<Uint8Array>;
   /** Endorses by the named members and signs, without ordering. @throws LedgerError rejected, unavailable. */
   endorseOnly(request: EvaluateRequest): Promise<EndorsedTransaction>;
-  /** Blocks from a number on, without end, until the signal aborts. @throws LedgerError unavailable when the stream breaks. */
+  /** Blocks from a number on until the signal aborts. @throws LedgerError unavailable when the stream breaks. */
   blocks(from: bigint, signal: AbortSignal): AsyncIterable<BlockWithPrivateData>;
   /** Number of blocks on the own peer. @throws LedgerError unavailable. */
   height(): Promise<bigint>;
-  /** One block as the own peer stored it (serialised `common.Block`). @throws LedgerError rejected (BLOCK_NOT_FOUND), unavailable. */
+  /** One block as the own peer stored it. @throws LedgerError rejected (BLOCK_NOT_FOUND), unavailable. */
   block(number: bigint): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -43,8 +43,12 @@ export interface ListRequest extends RecordFilter {
   readonly limit: number;
 }
 
-/** Place after which a list goes on: newest change first, ties by id. The HTTP room wraps it opaquely with its filters. */
-export interface RecordCursor { readonly updatedBlock: string; readonly updatedTx: number; readonly id: string }
+/** Place after which a list goes on: newest change first. The HTTP room wraps it opaquely with its filters. */
+export interface RecordCursor {
+  readonly updatedBlock: string;
+  readonly updatedTx: number;
+  readonly id: string;
+}
 
 export interface Page<T> {
   readonly items: readonly T[];

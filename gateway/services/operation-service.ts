@@ -18,7 +18,11 @@ export interface OperationServiceDependencies {
   readonly pause?: (ms: number) => Promise<unknown>;
 }
 
-interface Prepared { readonly records: readonly IndexedRecord[]; readonly request: Buffer; readonly endorsers: readonly string[] }
+interface Prepared {
+  readonly records: readonly IndexedRecord[];
+  readonly request: Buffer;
+  readonly endorsers: readonly string[];
+}
 
 /** Submits operations of the own member, with fresh bodies after a conflict. */
 export class OperationService implements Operations {
@@ -62,8 +66,10 @@ export class OperationService implements Operations {
   }
 
   #prepare(call: OperationCall): Prepared {
-    const { records, request, endorsers } = call.endorsers === undefined
-      ? this.#previewed(call) : { ...this.#previewer.request(call), endorsers: call.endorsers };
+    const { records, request, endorsers } =
+      call.endorsers === undefined
+        ? this.#previewed(call)
+        : { ...this.#previewer.request(call), endorsers: call.endorsers };
     if (endorsers.length === 0) throw new Rejection('REQUEST_INVALID', { field: '/input' });
     return { records, request: canonicalBytes(request as unknown as Json), endorsers };
   }
@@ -75,7 +81,11 @@ export class OperationService implements Operations {
 
   #send({ reference }: OperationCall, { request, endorsers }: Prepared): Promise<CommittedTransaction> {
     return this.#ledger.submit({
-      chaincode: 'records', fn: 'Records:execute', args: [], transient: { request }, endorsers,
+      chaincode: 'records',
+      fn: 'Records:execute',
+      args: [],
+      transient: { request },
+      endorsers,
       ...(reference !== undefined && { reference }),
     });
   }
@@ -103,7 +113,10 @@ export class OperationService implements Operations {
 /** Conflicts, and refusals that a peer behind the others gives. */
 function mayStandAgain(error: unknown): boolean {
   if (!(error instanceof LedgerError)) return false;
-  return error.outcome === 'conflict' || (error.outcome === 'rejected' && ['RECORD_STALE', 'RECORD_NOT_FOUND'].includes(error.code));
+  return (
+    error.outcome === 'conflict' ||
+    (error.outcome === 'rejected' && ['RECORD_STALE', 'RECORD_NOT_FOUND'].includes(error.code))
+  );
 }
 
 function sameVersions(before: readonly IndexedRecord[], now: readonly IndexedRecord[]): boolean {

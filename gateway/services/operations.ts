@@ -22,7 +22,11 @@ export interface OperationCall {
   readonly reference?: string;
 }
 
-export interface WrittenRecord { readonly id: string; readonly version: number; readonly commitment: string }
+export interface WrittenRecord {
+  readonly id: string;
+  readonly version: number;
+  readonly commitment: string;
+}
 
 export interface OperationResult extends Omit<CommittedTransaction, 'result'> {
   /** What the transaction wrote, in the order of the operation's changes. */

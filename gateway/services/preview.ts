@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { newContext, type ContextData } from '../../chaincode/domain/context';
 import { Rejection } from '../../chaincode/domain/errors';
-import type { Change, LoadedRecord, Operation, OperationContext, OperationRequest, PublicReads } from '../../chaincode/domain/operation';
+import type {
+  Change,
+  LoadedRecord,
+  Operation,
+  OperationContext,
+  OperationRequest,
+  PublicReads,
+} from '../../chaincode/domain/operation';
 import type { FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
 import type { OperationCall } from './operations';
@@ -50,11 +57,15 @@ export class Previewer {
     const records = call.recordIds.map((id) => this.#record(id));
     const request = toRequest(call, records);
     const input = operation.parse(call.input);
-    const context = newContext({ ...this.#read(operation.reads(input), request), transactionId, records: loaded(records, call) });
+    const context = newContext({
+      ...this.#read(operation.reads(input), request),
+      transactionId,
+      records: loaded(records, call),
+    });
     return { request, records, context, changes: operation.apply(context, input) };
   }
 
-  /** The request without running the rules, for callers that name the endorsers themselves. @throws Rejection RECORD_NOT_FOUND. */
+  /** The request without running the rules, for callers that name the endorsers. @throws Rejection RECORD_NOT_FOUND. */
   request(call: OperationCall): Pick<Preview, 'request' | 'records'> {
     const records = call.recordIds.map((id) => this.#record(id));
     return { request: toRequest(call, records), records };
@@ -75,18 +86,29 @@ export class Previewer {
   #read(reads: PublicReads, request: OperationRequest): Omit<ContextData, 'transactionId' | 'records'> {
     const { channel, mspId, certificate, index, registry } = this.#dependencies;
     const found = <T>(keys: readonly string[] | undefined, read: (key: string) => T | undefined): Map<string, T> =>
-      new Map((keys ?? []).flatMap((key) => {
-        const value = read(key);
-        return value === undefined ? [] : [[key, value] as const];
-      }));
+      new Map(
+        (keys ?? []).flatMap((key) => {
+          const value = read(key);
+          return value === undefined ? [] : [[key, value] as const];
+        }),
+      );
     return {
-      channel, chaincode: 'records', creatorMspId: mspId, creatorCertificate: certificate,
+      channel,
+      chaincode: 'records',
+      creatorMspId: mspId,
+      creatorCertificate: certificate,
       skeletons: found(reads.skeletons, (id) => index.skeleton(id)),
       businessDays: found(reads.businessDays, (id) => index.businessDay(id)),
-      noticeHeads: new Map((reads.noticeHeads ?? []).flatMap(({ orderId }) =>
-        index.noticeHeads(orderId).map((head) => [`${orderId}/${head.mspId}`, head] as const))),
+      noticeHeads: new Map(
+        (reads.noticeHeads ?? []).flatMap(({ orderId }) =>
+          index.noticeHeads(orderId).map((head) => [`${orderId}/${head.mspId}`, head] as const),
+        ),
+      ),
       claims: found(reads.claims, (fingerprint) => registry.financingClaim(fingerprint)),
-      bindings: found(request.signatures.map(({ address }) => address), (address) => registry.boundKey(address)),
+      bindings: found(
+        request.signatures.map(({ address }) => address),
+        (address) => registry.boundKey(address),
+      ),
       network: registry.describedNetwork(),
     };
   }
@@ -95,23 +117,32 @@ export class Previewer {
 function toRequest(call: OperationCall, records: readonly IndexedRecord[]): OperationRequest {
   const supplied = records.map(({ id, document, salted }) => {
     const wanted = call.groupsOf?.[id];
-    const groups = wanted === undefined ? salted
-      : Object.fromEntries(Object.entries(salted).filter(([name]) => wanted.includes(name)));
+    const groups =
+      wanted === undefined
+        ? salted
+        : Object.fromEntries(Object.entries(salted).filter(([name]) => wanted.includes(name)));
     return { document, groups };
   });
   return {
-    operation: call.operation, seed: call.seed ?? randomBytes(32).toString('hex'), input: call.input,
-    records: supplied, signatures: call.signatures ?? [],
+    operation: call.operation,
+    seed: call.seed ?? randomBytes(32).toString('hex'),
+    input: call.input,
+    records: supplied,
+    signatures: call.signatures ?? [],
   };
 }
 
 function loaded(records: readonly IndexedRecord[], call: OperationCall): Map<string, LoadedRecord> {
-  return new Map(records.map(({ id, document, commitment, groups }) => {
-    const wanted = call.groupsOf?.[id];
-    const shown = wanted === undefined ? groups
-      : Object.fromEntries(Object.entries(groups).filter(([name]) => wanted.includes(name)));
-    return [id, { document, commitment, groups: shown }];
-  }));
+  return new Map(
+    records.map(({ id, document, commitment, groups }) => {
+      const wanted = call.groupsOf?.[id];
+      const shown =
+        wanted === undefined
+          ? groups
+          : Object.fromEntries(Object.entries(groups).filter(([name]) => wanted.includes(name)));
+      return [id, { document, commitment, groups: shown }];
+    }),
+  );
 }
 
 /**
@@ -122,11 +153,16 @@ function loaded(records: readonly IndexedRecord[], call: OperationCall): Map<str
 export function endorsersOf(changes: readonly Change[]): string[] {
   const members = changes.flatMap((change): readonly string[] => {
     switch (change.kind) {
-      case 'create': return change.participants;
-      case 'update': return change.record.document.participants;
-      case 'businessDay': return change.value.members;
-      case 'noticeHead': return change.value.count === 0 ? [] : change.guards;
-      case 'copy': return [change.to];
+      case 'create':
+        return change.participants;
+      case 'update':
+        return change.record.document.participants;
+      case 'businessDay':
+        return change.value.members;
+      case 'noticeHead':
+        return change.value.count === 0 ? [] : change.guards;
+      case 'copy':
+        return [change.to];
     }
   });
   return [...new Set(members)].sort();

@@ -17,7 +17,7 @@ export class ReceiptService implements Receipts {
     const members = [...new Set(endorsers)].sort();
     if (members.length < MIN_ENDORSERS) throw new Rejection('REQUEST_INVALID', { field: '/endorsers' });
     const request = { chaincode: 'records', fn: 'Records:readHistory', args: [recordId], endorsers: members } as const;
-    return { recordId, endorsers: members, ...await this.#ledger.endorseOnly(request) };
+    return { recordId, endorsers: members, ...(await this.#ledger.endorseOnly(request)) };
   }
 
   async *blocks(from: bigint, to: bigint): AsyncIterable<{ readonly number: bigint; readonly bytes: Uint8Array }> {

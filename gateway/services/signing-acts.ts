@@ -10,17 +10,26 @@ import type { StoredAct } from './signing-store';
 
 type SignedUpdate = Extract<Change, { kind: 'update' }> & { readonly signed: SignedAct };
 
-interface PlacedUpdate { readonly change: SignedUpdate; readonly index: number }
+interface PlacedUpdate {
+  readonly change: SignedUpdate;
+  readonly index: number;
+}
 
 /** The changes of an operation that parties must sign, with their place, which scopes the salts. */
 export function signedUpdates({ changes }: Preview): PlacedUpdate[] {
   return changes.flatMap((change, index) =>
-    change.kind === 'update' && change.signed !== undefined ? [{ change: { ...change, signed: change.signed }, index }] : []);
+    change.kind === 'update' && change.signed !== undefined
+      ? [{ change: { ...change, signed: change.signed }, index }]
+      : [],
+  );
 }
 
 /** Last business date on which signatures hold: `validDays` calendar days after the latest open date, yyyymmdd. */
 export function deadlineOf(updates: readonly PlacedUpdate[], validDays: number): number {
-  const latest = updates.map(({ change }) => change.signed.businessDate).sort().at(-1) as string;
+  const latest = updates
+    .map(({ change }) => change.signed.businessDate)
+    .sort()
+    .at(-1) as string;
   const day = new Date(`${latest}T00:00:00Z`);
   day.setUTCDate(day.getUTCDate() + validDays);
   return dateNumber(day.toISOString().slice(0, 10));
@@ -35,7 +44,14 @@ export function requiredActs(preview: Preview, deadline: number): StoredAct[] {
       const nonce = BigInt(`0x${randomBytes(16).toString('hex')}`).toString();
       const message = actOf(context, change.record, change.signed.action, content, { nonce, deadline });
       const typedData = typedDataOf(context.network().genesisHash, 'Act', ACT_TYPES, { ...message });
-      return { partyId, action: change.signed.action, recordId: change.record.document.id, typedData, signedBy: null, signature: null };
+      return {
+        partyId,
+        action: change.signed.action,
+        recordId: change.record.document.id,
+        typedData,
+        signedBy: null,
+        signature: null,
+      };
     });
   });
 }
@@ -53,8 +69,15 @@ export function plainPreview({ changes }: Preview): SigningRequest['preview'] {
 
 /** Typed data under the network's EIP-712 domain, with the domain's own type as wallets want it. */
 export function typedDataOf(
-  genesisHash: string, primaryType: string, types: TypedData['types'], message: TypedData['message'],
+  genesisHash: string,
+  primaryType: string,
+  types: TypedData['types'],
+  message: TypedData['message'],
 ): TypedData {
-  const EIP712Domain = [{ name: 'name', type: 'string' }, { name: 'version', type: 'string' }, { name: 'salt', type: 'bytes32' }];
+  const EIP712Domain = [
+    { name: 'name', type: 'string' },
+    { name: 'version', type: 'string' },
+    { name: 'salt', type: 'bytes32' },
+  ];
   return { domain: signingDomain(genesisHash), types: { EIP712Domain, ...types }, primaryType, message };
 }

@@ -25,7 +25,12 @@ export interface SigningRequest {
   readonly status: 'open' | 'submitting' | 'completed' | 'failed';
   readonly required: readonly RequiredSignature[];
   /** The new versions in plain fields, for people to read before they sign. */
-  readonly preview: readonly { readonly recordId: string; readonly type: string; readonly status: string; readonly groups: Json }[];
+  readonly preview: readonly {
+    readonly recordId: string;
+    readonly type: string;
+    readonly status: string;
+    readonly groups: Json;
+  }[];
   /** Last business date on which the signatures hold, yyyymmdd. */
   readonly deadline: number;
   /** Set once submitted. */
@@ -50,6 +55,8 @@ export interface SigningRequests {
    * @throws LedgerError as `Operations.submit`.
    */
   addSignatures(
-    id: string, signatures: readonly { readonly address: string; readonly signature: string }[], reference?: string,
+    id: string,
+    signatures: readonly { readonly address: string; readonly signature: string }[],
+    reference?: string,
   ): Promise<{ readonly request: SigningRequest; readonly result?: OperationResult }>;
 }

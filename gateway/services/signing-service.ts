@@ -21,7 +21,10 @@ export interface SigningServiceDependencies {
   readonly outbox: OutboxReader;
 }
 
-interface GivenSignature { readonly address: string; readonly signature: string }
+interface GivenSignature {
+  readonly address: string;
+  readonly signature: string;
+}
 
 /** Collects the parties' signatures over an operation prepared here, and submits it once all are there. */
 export class SigningService implements SigningRequests {
@@ -33,18 +36,30 @@ export class SigningService implements SigningRequests {
     this.#d = dependencies;
   }
 
-  async create({ operation, input, recordIds, validDays = DEFAULT_VALID_DAYS }: NewSigningRequest): Promise<SigningRequest> {
+  async create({
+    operation,
+    input,
+    recordIds,
+    validDays = DEFAULT_VALID_DAYS,
+  }: NewSigningRequest): Promise<SigningRequest> {
     const seed = randomBytes(32).toString('hex');
     const preview = this.#d.previewer.preview({ operation, input, recordIds, seed });
     const updates = signedUpdates(preview);
     if (updates.length === 0) throw ledgerError('rejected', 'SIGNATURE_NOT_NEEDED', { operation });
     const deadline = deadlineOf(updates, validDays);
     const request: StoredSigningRequest = {
-      id: randomUUID(), operation, input, seed, status: 'open', deadline,
+      id: randomUUID(),
+      operation,
+      input,
+      seed,
+      status: 'open',
+      deadline,
       records: preview.records.map(({ id, commitment }) => ({ id, commitment })),
       required: requiredActs(preview, deadline),
       preview: plainPreview(preview),
-      transactionId: null, reference: null, createdAt: new Date().toISOString(),
+      transactionId: null,
+      reference: null,
+      createdAt: new Date().toISOString(),
     };
     this.#d.store.insert(request);
     return toView(request);
@@ -56,7 +71,9 @@ export class SigningService implements SigningRequests {
   }
 
   async addSignatures(
-    id: string, signatures: readonly GivenSignature[], reference?: string,
+    id: string,
+    signatures: readonly GivenSignature[],
+    reference?: string,
   ): Promise<{ request: SigningRequest; result?: OperationResult }> {
     const stored = this.#d.store.get(id);
     if (stored === undefined) throw ledgerError('rejected', 'SIGNING_REQUEST_NOT_FOUND');
@@ -108,8 +125,12 @@ export class SigningService implements SigningRequests {
     this.#submitting.add(id);
     try {
       const result = await this.#d.operations.submit({
-        operation, input, seed, recordIds: records.map((record) => record.id),
-        signatures: required.flatMap(({ signature }) => signature ?? []), ...(reference !== null && { reference }),
+        operation,
+        input,
+        seed,
+        recordIds: records.map((record) => record.id),
+        signatures: required.flatMap(({ signature }) => signature ?? []),
+        ...(reference !== null && { reference }),
       });
       const done: StoredSigningRequest = { ...request, status: 'completed', transactionId: result.transactionId };
       this.#d.store.update(done);
@@ -129,9 +150,14 @@ export class SigningService implements SigningRequests {
     const committed = sent.find(({ status }) => status === 'committed');
     const pending = sent.find(({ status }) => status === 'pending');
     if (committed === undefined && pending !== undefined) return { ...request, transactionId: pending.transactionId };
-    const settled: StoredSigningRequest = committed === undefined
-      ? { ...request, status: sent.some(({ status }) => status === 'rejected') ? 'failed' : 'open', transactionId: null }
-      : { ...request, status: 'completed', transactionId: committed.transactionId };
+    const settled: StoredSigningRequest =
+      committed === undefined
+        ? {
+            ...request,
+            status: sent.some(({ status }) => status === 'rejected') ? 'failed' : 'open',
+            transactionId: null,
+          }
+        : { ...request, status: 'completed', transactionId: committed.transactionId };
     this.#d.store.update(settled);
     return settled;
   }
@@ -148,7 +174,12 @@ function afterFailure(error: unknown): Pick<StoredSigningRequest, 'status' | 'tr
 
 function toView(request: StoredSigningRequest): SigningRequest {
   const { id, operation, status, preview, deadline, transactionId, createdAt } = request;
-  const required = request.required.map(({ partyId, action, recordId, typedData, signedBy }) =>
-    ({ partyId, action, recordId, typedData, signedBy }));
+  const required = request.required.map(({ partyId, action, recordId, typedData, signedBy }) => ({
+    partyId,
+    action,
+    recordId,
+    typedData,
+    signedBy,
+  }));
   return { id, operation, status, required, preview, deadline, transactionId, createdAt };
 }

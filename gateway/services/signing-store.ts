@@ -4,16 +4,20 @@ import type { Database, SqlRow, Statement } from '../../network/storage/database
 import { migrate } from '../index/migrations';
 import type { RequiredSignature, SigningRequest } from './signing-requests';
 
-const STEPS = [`
+const STEPS = [
+  `
   CREATE TABLE signing_requests (
     id TEXT PRIMARY KEY,
     content TEXT NOT NULL,
     created_at TEXT NOT NULL
   );
-`];
+`,
+];
 
 /** An act as stored: what must be signed, and the signature once it is there. */
-export interface StoredAct extends RequiredSignature { readonly signature: PartySignature | null }
+export interface StoredAct extends RequiredSignature {
+  readonly signature: PartySignature | null;
+}
 
 /** A signing request with what its submission needs; bodies and salts stay in the member's own database. */
 export interface StoredSigningRequest extends Omit<SigningRequest, 'required'> {
@@ -48,6 +52,6 @@ export class SigningStore {
 
   get(id: string): StoredSigningRequest | undefined {
     const row: SqlRow | undefined = this.#one.get(id);
-    return row && JSON.parse(row['content'] as string) as StoredSigningRequest;
+    return row && (JSON.parse(row['content'] as string) as StoredSigningRequest);
   }
 }

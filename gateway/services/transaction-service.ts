@@ -22,7 +22,9 @@ export class TransactionService implements Transactions {
   }
 
   byReference(reference: string): readonly TransactionView[] {
-    return this.#outbox.byReference(reference).map((entry) => this.transaction(entry.transactionId) ?? fromOutbox(entry));
+    return this.#outbox
+      .byReference(reference)
+      .map((entry) => this.transaction(entry.transactionId) ?? fromOutbox(entry));
   }
 }
 

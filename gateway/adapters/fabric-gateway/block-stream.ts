@@ -9,7 +9,11 @@ import { ledgerError, type BlockWithPrivateData, type PrivateWrite } from '../..
  * @throws LedgerError unavailable when the stream ends or breaks.
  * @see fabric core/peer/deliverevents.go DeliverWithPrivateData
  */
-export async function* blockStream(network: Network, from: bigint, signal: AbortSignal): AsyncIterable<BlockWithPrivateData> {
+export async function* blockStream(
+  network: Network,
+  from: bigint,
+  signal: AbortSignal,
+): AsyncIterable<BlockWithPrivateData> {
   if (signal.aborted) return;
   const stream = await network.getBlockAndPrivateDataEvents({ startBlock: from }).catch(() => {
     throw ledgerError('unavailable', 'PEER_UNAVAILABLE');
@@ -42,10 +46,14 @@ function toBlock(event: peer.BlockAndPrivateData): BlockWithPrivateData {
 function toPrivateWrites(set: ledger.rwset.TxPvtReadWriteSet): PrivateWrite[] {
   return set.getNsPvtRwsetList().flatMap((namespace) =>
     namespace.getCollectionPvtRwsetList().flatMap((collection) =>
-      ledger.rwset.kvrwset.KVRWSet.deserializeBinary(collection.getRwset_asU8()).getWritesList().map((write) => ({
-        namespace: namespace.getNamespace(),
-        collection: collection.getCollectionName(),
-        key: write.getKey(),
-        value: write.getIsDelete() ? null : write.getValue_asU8(),
-      }))));
+      ledger.rwset.kvrwset.KVRWSet.deserializeBinary(collection.getRwset_asU8())
+        .getWritesList()
+        .map((write) => ({
+          namespace: namespace.getNamespace(),
+          collection: collection.getCollectionName(),
+          key: write.getKey(),
+          value: write.getIsDelete() ? null : write.getValue_asU8(),
+        })),
+    ),
+  );
 }

@@ -7,7 +7,8 @@ const MAX_REJECTION_LENGTH = 65_536;
 const MAX_DETAILS = 32;
 const MAX_DETAIL_LENGTH = 512;
 /** Signs, in the text of an endorser's error, that it could not be asked rather than that it refused. */
-const UNREACHABLE = /code = Unavailable|connection refused|error while dialing|timeout expired while executing|failed to find any endorsing peers/i;
+const UNREACHABLE =
+  /code = Unavailable|connection refused|while dialing|timeout expired while executing|find any endorsing peers/i;
 const NO_PEERS = /no combination of peers can be derived|no peers available/i;
 const TOO_LARGE = /larger than max/i;
 const MISMATCH = 'ProposalResponsePayloads do not match';
@@ -33,9 +34,13 @@ export function parseRejection(message: string, transactionId?: string): LedgerE
 
 function textDetails(details: unknown): Record<string, string> {
   if (typeof details !== 'object' || details === null) return {};
-  return Object.fromEntries(Object.entries(details)
-    .filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].length <= MAX_DETAIL_LENGTH)
-    .slice(0, MAX_DETAILS));
+  return Object.fromEntries(
+    Object.entries(details)
+      .filter(
+        (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].length <= MAX_DETAIL_LENGTH,
+      )
+      .slice(0, MAX_DETAILS),
+  );
 }
 
 /**
@@ -57,7 +62,10 @@ export function toLedgerError(error: unknown): LedgerError {
   if (messages.some((message) => message.includes(MISMATCH))) {
     return ledgerError('conflict', 'ENDORSEMENTS_DIFFER', members(details), transactionId);
   }
-  return transportError(error.code, messages) ?? ledgerError('rejected', 'ENDORSEMENT_FAILED', members(details), transactionId);
+  return (
+    transportError(error.code, messages) ??
+    ledgerError('rejected', 'ENDORSEMENT_FAILED', members(details), transactionId)
+  );
 }
 
 function firstRejection(messages: readonly string[], transactionId: string | undefined): LedgerError | undefined {
@@ -65,14 +73,21 @@ function firstRejection(messages: readonly string[], transactionId: string | und
   const [first] = found;
   const others = [...new Set(found.map(({ code }) => code))].filter((code) => code !== first?.code);
   if (first === undefined || others.length === 0) return first;
-  return new LedgerError('rejected', first.code, first.message, { ...first.details, others: others.join(',') }, transactionId);
+  return new LedgerError(
+    'rejected',
+    first.code,
+    first.message,
+    { ...first.details, others: others.join(',') },
+    transactionId,
+  );
 }
 
 function transportError(code: number, messages: readonly string[]): LedgerError | undefined {
   const some = (sign: RegExp): boolean => messages.some((message) => sign.test(message));
   if (some(TOO_LARGE)) return new LedgerError('rejected', 'REQUEST_TOO_LARGE', REJECTIONS.REQUEST_TOO_LARGE.text);
   // Fabric's limiter answers UNKNOWN, not RESOURCE_EXHAUSTED. @see fabric internal/peer/node/grpc_limiters.go
-  if (code === grpcStatus.RESOURCE_EXHAUSTED || some(/too many requests/i)) return ledgerError('unavailable', 'PEER_BUSY');
+  if (code === grpcStatus.RESOURCE_EXHAUSTED || some(/too many requests/i))
+    return ledgerError('unavailable', 'PEER_BUSY');
   const transport = [grpcStatus.UNAVAILABLE, grpcStatus.DEADLINE_EXCEEDED, grpcStatus.CANCELLED].includes(code);
   return transport || some(UNREACHABLE) || some(NO_PEERS) ? ledgerError('unavailable', 'PEER_UNAVAILABLE') : undefined;
 }
@@ -91,7 +106,12 @@ export function toBroadcastError(error: unknown, transactionId: string): LedgerE
   const text = [topMessage(error), ...error.details.map(({ message }) => message)].join('\n');
   if (/too many requests/i.test(text)) return ledgerError('unavailable', 'PEER_BUSY', {}, transactionId);
   const refused = error.details.length <= 1 && error.code !== grpcStatus.UNAVAILABLE && REFUSALS.test(text);
-  return ledgerError(refused ? 'rejected' : 'unavailable', refused ? 'ORDERER_REFUSED' : 'PEER_UNAVAILABLE', {}, transactionId);
+  return ledgerError(
+    refused ? 'rejected' : 'unavailable',
+    refused ? 'ORDERER_REFUSED' : 'PEER_UNAVAILABLE',
+    {},
+    transactionId,
+  );
 }
 
 /** Whether a status request merely ran out of its time. */

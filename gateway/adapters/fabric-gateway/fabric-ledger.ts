@@ -2,8 +2,13 @@ import { common, gateway as gatewayMessages } from '@hyperledger/fabric-protos';
 import { GatewayError, type Network, type Proposal, type Transaction } from '@hyperledger/fabric-gateway';
 import type { Outbox } from '../../outbox/outbox';
 import {
-  ledgerError, type BlockWithPrivateData, type CommittedTransaction, type EndorsedTransaction, type EvaluateRequest,
-  type LedgerPort, type SubmitRequest,
+  ledgerError,
+  type BlockWithPrivateData,
+  type CommittedTransaction,
+  type EndorsedTransaction,
+  type EvaluateRequest,
+  type LedgerPort,
+  type SubmitRequest,
 } from '../../ports/ledger-port';
 import { blockStream } from './block-stream';
 import type { FabricConnection } from './connection';
@@ -40,7 +45,12 @@ export class FabricLedger implements LedgerPort {
 
   async submit(request: SubmitRequest): Promise<CommittedTransaction> {
     const { transactionId, envelope, result } = await this.endorseOnly(request);
-    const entry = { transactionId, envelope, result, ...(request.reference !== undefined && { reference: request.reference }) };
+    const entry = {
+      transactionId,
+      envelope,
+      result,
+      ...(request.reference !== undefined && { reference: request.reference }),
+    };
     const { blockNumber } = await this.#outbox.send(entry);
     return { transactionId, blockNumber, result };
   }
@@ -52,7 +62,9 @@ export class FabricLedger implements LedgerPort {
   async endorseOnly(request: EvaluateRequest): Promise<EndorsedTransaction> {
     const transaction = await this.#call(() => this.#proposal(request).endorse());
     return {
-      transactionId: transaction.getTransactionId(), envelope: this.#signedEnvelope(transaction), result: transaction.getResult(),
+      transactionId: transaction.getTransactionId(),
+      envelope: this.#signedEnvelope(transaction),
+      result: transaction.getResult(),
     };
   }
 

@@ -14,7 +14,11 @@ export class FabricSender implements EnvelopeSender {
   readonly #calls: Semaphore;
   readonly #waits: Semaphore;
 
-  constructor(connection: FabricConnection, channel: string, limits: { readonly calls: Semaphore; readonly waits: Semaphore }) {
+  constructor(
+    connection: FabricConnection,
+    channel: string,
+    limits: { readonly calls: Semaphore; readonly waits: Semaphore },
+  ) {
     this.#connection = connection;
     this.#channel = channel;
     this.#calls = limits.calls;

@@ -6,7 +6,9 @@ import { removeTemporary, temporaryDatabase, temporaryFolder } from '../../../su
 
 const FAST: OutboxOptions = { firstPauseMs: 1, maxPauseMs: 2, statusTimeoutMs: 50, answerTimeoutMs: 5_000 };
 const entry = (transactionId: string, reference?: string) => ({
-  transactionId, envelope: Buffer.from(`envelope of ${transactionId}`), result: Buffer.from('[]'),
+  transactionId,
+  envelope: Buffer.from(`envelope of ${transactionId}`),
+  result: Buffer.from('[]'),
   ...(reference !== undefined && { reference }),
 });
 
@@ -30,7 +32,9 @@ describe('outbox', () => {
     const outbox = new Outbox(database, sender, FAST);
     const seen = sender.broadcast.bind(sender);
     sender.broadcast = async (id, envelope) => {
-      stored.push(database.prepare("SELECT * FROM outbox WHERE transaction_id = ? AND status = 'pending'").all(id).length);
+      stored.push(
+        database.prepare("SELECT * FROM outbox WHERE transaction_id = ? AND status = 'pending'").all(id).length,
+      );
       return seen(id, envelope);
     };
     await outbox.send(entry('t1'));
@@ -59,7 +63,9 @@ describe('outbox', () => {
   });
 
   for (const [code, outcome] of [
-    ['MVCC_READ_CONFLICT', 'conflict'], ['PHANTOM_READ_CONFLICT', 'conflict'], ['ENDORSEMENT_POLICY_FAILURE', 'rejected'],
+    ['MVCC_READ_CONFLICT', 'conflict'],
+    ['PHANTOM_READ_CONFLICT', 'conflict'],
+    ['ENDORSEMENT_POLICY_FAILURE', 'rejected'],
   ] as const) {
     it(`tells ${code} as ${outcome}`, async () => {
       const sender = new FakeSender();
@@ -92,7 +98,9 @@ describe('outbox', () => {
     sender.blind = true;
     const outbox = new Outbox(temporaryDatabase(), sender, { ...FAST, answerTimeoutMs: 20 });
     expect(await failure(outbox.send(entry('t1')))).to.deep.include({
-      outcome: 'unknown', code: 'OUTCOME_UNKNOWN', transactionId: 't1',
+      outcome: 'unknown',
+      code: 'OUTCOME_UNKNOWN',
+      transactionId: 't1',
     });
     expect(outbox.entry('t1')).to.deep.include({ status: 'pending', code: null });
     sender.blind = false;
@@ -105,7 +113,8 @@ describe('outbox', () => {
     const sender = new FakeSender();
     const outbox = new Outbox(temporaryDatabase(), sender, FAST);
     const status = sender.status.bind(sender);
-    sender.status = async (id) => sender.statusCalls++ === 0 ? { code: 'DUPLICATE_TXID', blockNumber: 9n } : status(id);
+    sender.status = async (id) =>
+      sender.statusCalls++ === 0 ? { code: 'DUPLICATE_TXID', blockNumber: 9n } : status(id);
     expect(await outbox.send(entry('t1'))).to.deep.equal({ code: 'VALID', blockNumber: 1n });
     await outbox.stop();
   });
@@ -135,7 +144,11 @@ describe('outbox', () => {
   it('stops at once and reports what is under way as unknown', async () => {
     const sender = new FakeSender();
     sender.status = () => new Promise(() => undefined);
-    const outbox = new Outbox(temporaryDatabase(), sender, { ...FAST, statusTimeoutMs: 60_000, answerTimeoutMs: 60_000 });
+    const outbox = new Outbox(temporaryDatabase(), sender, {
+      ...FAST,
+      statusTimeoutMs: 60_000,
+      answerTimeoutMs: 60_000,
+    });
     const sent = failure(outbox.send(entry('t1')));
     await new Promise((resolve) => setTimeout(resolve, 5));
     await outbox.stop();
@@ -148,7 +161,9 @@ describe('outbox', () => {
     const database = temporaryDatabase();
     const sender = new FakeSender();
     const outbox = new Outbox(database, sender, FAST);
-    database.exec('CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, \'database or disk is full\'); END');
+    database.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
+    );
     expect(await failure(outbox.send(entry('t1')))).to.deep.include({ outcome: 'unavailable', code: 'OUTBOX_FULL' });
     expect(sender.broadcasts).to.have.length(0);
     await outbox.stop();
