@@ -1,0 +1,62 @@
+import type { Json } from '../../chaincode/domain/json';
+import type { AuthorityRow } from '../../chaincode/domain/operation';
+import type { FieldProblem } from '../http/validation/field-codes';
+import type { DocumentStore } from '../ports/local-stores';
+import type { IndexedRecord, RecordIndex } from '../ports/record-index';
+import type { Operations } from '../services/operations';
+import type { Registry } from '../services/registry';
+import type { SigningRequests } from '../services/signing-requests';
+import type { Transactions } from '../services/transactions';
+
+/** What reading an uploaded document gives: its parsed form, or what is wrong with it. */
+export type ReadDocument =
+  | { readonly kind: 'document'; readonly documentType: string; readonly parserVersion: string; readonly content: Json }
+  | { readonly kind: 'invalid'; readonly documentType: string; readonly problems: readonly FieldProblem[] }
+  | { readonly kind: 'unreadable' };
+
+export interface DocumentReader {
+  /** Never throws for bytes of any kind. */
+  read(bytes: Uint8Array): ReadDocument;
+  /** The order as `draftPurchaseOrder` takes it, as far as the document says it. */
+  orderDraft(content: Json): Json;
+  /** pain.001 of one instructed payment, from the payment record and its order. */
+  paymentInstruction(payment: IndexedRecord): Uint8Array;
+}
+
+export type StatementFormat = 'jsonl' | 'csv' | 'camt053';
+
+export interface StatementFiles {
+  /** One statement in one format; the bytes are fixed by the statement. @throws HttpProblem STATEMENT_INCOMPLETE. */
+  file(statement: IndexedRecord, format: StatementFormat): Promise<Uint8Array>;
+  /** What the member signs: digests of the three files and the blocks the day's segments lie in. */
+  signatureInput(statement: IndexedRecord): Promise<Json>;
+}
+
+export interface EvidencePackages {
+  /** The package of one case, as `concordat evidence verify` takes it. */
+  package(caseId: string): Promise<Uint8Array>;
+  /** What the offline verifier says of the package when given this network's own roots. */
+  report(caseId: string): Promise<EvidenceReport>;
+}
+
+export interface EvidenceReport {
+  readonly verdict: 'verified' | 'rejected' | 'unverified';
+  readonly checks: readonly { readonly step: string; readonly code: string; readonly ok: boolean; readonly subject: string; readonly text: string; readonly zh: string }[];
+  readonly notProven: readonly string[];
+}
+
+/** Everything the routes stand on. */
+export interface RouteDeps {
+  readonly member: string;
+  readonly index: RecordIndex;
+  readonly operations: Operations;
+  readonly signingRequests: SigningRequests;
+  readonly registry: Registry;
+  readonly transactions: Transactions;
+  readonly documents: DocumentStore;
+  readonly reader: DocumentReader;
+  readonly statements: StatementFiles;
+  readonly evidence: EvidencePackages;
+  /** The authority table, for what may be done next. */
+  readonly authority: readonly AuthorityRow[];
+}
