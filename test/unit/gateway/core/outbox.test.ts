@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { Outbox, type OutboxOptions } from '../../../../gateway/outbox/outbox';
-import { LedgerError } from '../../../../gateway/ports/ledger-port';
+import type { LedgerError } from '../../../../gateway/ports/ledger-port';
 import { FakeSender } from '../../../support/gateway/fake-sender';
+import { failureOf } from '../../../support/gateway/failure-of';
 import { removeTemporary, temporaryDatabase, temporaryFolder } from '../../../support/gateway/temporary-database';
 
 const FAST: OutboxOptions = { firstPauseMs: 1, maxPauseMs: 2, statusTimeoutMs: 50, answerTimeoutMs: 5_000 };
@@ -12,15 +13,6 @@ const entry = (transactionId: string, reference?: string) => ({
   ...(reference !== undefined && { reference }),
 });
 
-async function failure(work: Promise<unknown>): Promise<LedgerError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof LedgerError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('outbox', () => {
   afterEach(removeTemporary);
@@ -71,7 +63,7 @@ describe('outbox', () => {
       const sender = new FakeSender();
       sender.code = code;
       const outbox = new Outbox(temporaryDatabase(), sender, FAST);
-      const error = await failure(outbox.send(entry('t1')));
+      const error = await failureOf<LedgerError>(outbox.send(entry('t1')));
       expect(error).to.deep.include({ outcome, code, transactionId: 't1' });
       await outbox.stop();
       expect(outbox.entry('t1')).to.deep.include({ status: outcome, code });
@@ -81,7 +73,7 @@ describe('outbox', () => {
   it('tells a refusal of the first attempt as rejected, without asking on', async () => {
     const sender = new FakeSender('refuse');
     const outbox = new Outbox(temporaryDatabase(), sender, FAST);
-    expect(await failure(outbox.send(entry('t1')))).to.deep.include({ outcome: 'rejected', code: 'ORDERER_REFUSED' });
+    expect(await failureOf<LedgerError>(outbox.send(entry('t1')))).to.deep.include({ outcome: 'rejected', code: 'ORDERER_REFUSED' });
     expect(sender.broadcasts).to.have.length(1);
     await outbox.stop();
   });
@@ -97,7 +89,7 @@ describe('outbox', () => {
     const sender = new FakeSender();
     sender.blind = true;
     const outbox = new Outbox(temporaryDatabase(), sender, { ...FAST, answerTimeoutMs: 20 });
-    expect(await failure(outbox.send(entry('t1')))).to.deep.include({
+    expect(await failureOf<LedgerError>(outbox.send(entry('t1')))).to.deep.include({
       outcome: 'unknown',
       code: 'OUTCOME_UNKNOWN',
       transactionId: 't1',
@@ -125,7 +117,7 @@ describe('outbox', () => {
     before.blind = true;
     const database = temporaryDatabase(folder);
     const first = new Outbox(database, before, { ...FAST, answerTimeoutMs: 5, firstPauseMs: 1_000, maxPauseMs: 1_000 });
-    const outcomes = await Promise.all([failure(first.send(entry('lost'))), failure(first.send(entry('committed')))]);
+    const outcomes = await Promise.all([failureOf<LedgerError>(first.send(entry('lost'))), failureOf<LedgerError>(first.send(entry('committed')))]);
     expect(outcomes.map(({ outcome }) => outcome)).to.deep.equal(['unknown', 'unknown']);
     await first.stop();
 
@@ -149,11 +141,11 @@ describe('outbox', () => {
       statusTimeoutMs: 60_000,
       answerTimeoutMs: 60_000,
     });
-    const sent = failure(outbox.send(entry('t1')));
+    const sent = failureOf<LedgerError>(outbox.send(entry('t1')));
     await new Promise((resolve) => setTimeout(resolve, 5));
     await outbox.stop();
     expect((await sent).outcome).to.equal('unknown');
-    expect((await failure(outbox.send(entry('t2')))).code).to.equal('GATEWAY_STOPPING');
+    expect((await failureOf<LedgerError>(outbox.send(entry('t2')))).code).to.equal('GATEWAY_STOPPING');
     expect(outbox.entry('t2')).to.equal(undefined);
   });
 
@@ -164,7 +156,7 @@ describe('outbox', () => {
     database.exec(
       "CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
     );
-    expect(await failure(outbox.send(entry('t1')))).to.deep.include({ outcome: 'unavailable', code: 'OUTBOX_FULL' });
+    expect(await failureOf<LedgerError>(outbox.send(entry('t1')))).to.deep.include({ outcome: 'unavailable', code: 'OUTBOX_FULL' });
     expect(sender.broadcasts).to.have.length(0);
     await outbox.stop();
   });
