@@ -1,4 +1,5 @@
 import { common } from '@hyperledger/fabric-protos';
+import { StorageError } from '../../storage/database';
 import type { Channel, Identity } from '../channel';
 import type { DefinitionCache } from '../world-state/chaincode-definitions';
 import type { StateReader } from '../world-state/state';
@@ -15,6 +16,7 @@ export interface ValidatedBlock {
   readonly overlay: StateOverlay;
 }
 
+/** What it needs to know of earlier blocks. */
 export interface KnownTransactions {
   has(txId: string): boolean;
 }
@@ -51,8 +53,10 @@ export class BlockValidator {
   }
 
   validate(blockNumber: number, transactions: readonly ParsedTransaction[]): ValidatedBlock {
+    // The first block is the configuration this ledger was created with; there is nothing to judge it by.
+    if (blockNumber === 0) return { codes: Uint8Array.from(transactions, () => Code.VALID), overlay: new StateOverlay(this.#state) };
     const changed: ChangedPolicies = new Set();
-    const codes = transactions.map((transaction) => this.#validateOne(transaction, changed));
+    const codes = transactions.map((transaction) => this.#validateSafely(transaction, changed));
     markRepeats(transactions, codes);
     const overlay = new StateOverlay(this.#state);
     transactions.forEach(({ action }, txNumber) => {
@@ -62,6 +66,16 @@ export class BlockValidator {
       if (code === Code.VALID) applyWriteSet(action.readWriteSet, { blockNumber, txNumber }, overlay);
     });
     return { codes: Uint8Array.from(codes), overlay };
+  }
+
+  /** A transaction that trips the rules themselves is invalid; it must not stop the ledger. */
+  #validateSafely(transaction: ParsedTransaction, changed: ChangedPolicies): number {
+    try {
+      return this.#validateOne(transaction, changed);
+    } catch (error) {
+      if (error instanceof StorageError) throw error;
+      return Code.INVALID_OTHER_REASON;
+    }
   }
 
   #validateOne(transaction: ParsedTransaction, changed: ChangedPolicies): number {

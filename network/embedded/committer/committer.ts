@@ -5,7 +5,8 @@ import type { ExpiringKey } from '../private-data/expiry-index';
 import { hashedNamespace } from '../world-state/state-key';
 import type { DefinitionCache } from '../world-state/chaincode-definitions';
 import type { BlockValidator, ValidatedBlock } from './block-validator';
-import { Code, parseTransaction, type ParsedTransaction } from './parsed-transaction';
+import { Code, type ParsedTransaction } from './parsed-transaction';
+import type { TransactionCache } from './transaction-cache';
 import { updateBytes } from './update-bytes';
 
 /** A block as everybody may know it once it is committed. */
@@ -33,12 +34,19 @@ export class Committer {
   readonly #store: LedgerStore;
   readonly #validator: BlockValidator;
   readonly #privateData: PrivateDataCommit;
+  readonly #cache: TransactionCache;
   readonly #listeners = new Set<(block: CommittedBlock) => void>();
 
-  constructor(store: LedgerStore, validator: BlockValidator, privateData: PrivateDataCommit) {
-    this.#store = store;
-    this.#validator = validator;
-    this.#privateData = privateData;
+  constructor(options: {
+    store: LedgerStore;
+    validator: BlockValidator;
+    privateData: PrivateDataCommit;
+    cache: TransactionCache;
+  }) {
+    this.#store = options.store;
+    this.#validator = options.validator;
+    this.#privateData = options.privateData;
+    this.#cache = options.cache;
   }
 
   onCommit(listener: (block: CommittedBlock) => void): () => void {
@@ -51,7 +59,7 @@ export class Committer {
     const header = headerOf(block);
     const number = Number(header.number);
     const envelopes = block.getData()?.getDataList_asU8() ?? [];
-    const transactions = envelopes.map(parseTransaction);
+    const transactions = envelopes.map((bytes) => this.#cache.parse(bytes));
     const validated = this.#validator.validate(number, transactions);
     setMetadata(block, METADATA.validation, validated.codes);
     const commitHash = this.#addCommitHash(block, number, validated);

@@ -16,6 +16,11 @@ export interface UnpackedProposal {
   readonly nonce: Uint8Array;
   readonly chaincode: string;
   readonly input: peer.ChaincodeInput;
+  /** What goes into the transaction as it is: both headers, and the payload without its transient part. */
+  readonly channelHeader: Uint8Array;
+  readonly signatureHeader: Uint8Array;
+  readonly publicPayload: Uint8Array;
+  readonly hasTransient: boolean;
   /** SHA-256 over both headers and the payload without its transient part. */
   readonly proposalHash: Uint8Array;
 }
@@ -40,7 +45,13 @@ export function unpackProposal(signed: peer.SignedProposal): UnpackedProposal {
   const payload = parse('ChaincodeProposalPayload', () =>
     peer.ChaincodeProposalPayload.deserializeBinary(proposal.getPayload_asU8()));
   const timestamp = channel.getTimestamp();
+  const parts = {
+    channelHeader: header.getChannelHeader_asU8(),
+    signatureHeader: header.getSignatureHeader_asU8(),
+    publicPayload: withoutTransient(payload.getInput_asU8()),
+  };
   return {
+    ...parts,
     signed,
     proposalBytes,
     signature: signed.getSignature_asU8(),
@@ -53,7 +64,8 @@ export function unpackProposal(signed: peer.SignedProposal): UnpackedProposal {
     nonce: creation.getNonce_asU8(),
     chaincode,
     input: chaincodeInput(payload.getInput_asU8()),
-    proposalHash: hashOf(header, payload.getInput_asU8()),
+    hasTransient: payload.getTransientmapMap().getLength() > 0,
+    proposalHash: hashOf(parts),
   };
 }
 
@@ -75,14 +87,15 @@ function chaincodeInput(bytes: Uint8Array): peer.ChaincodeInput {
   return input;
 }
 
-function hashOf(header: common.Header, input: Uint8Array): Uint8Array {
+function withoutTransient(input: Uint8Array): Uint8Array {
   const payload = new peer.ChaincodeProposalPayload();
   payload.setInput(input);
-  return createHash('sha256')
-    .update(header.getChannelHeader_asU8())
-    .update(header.getSignatureHeader_asU8())
-    .update(payload.serializeBinary())
-    .digest();
+  return payload.serializeBinary();
+}
+
+function hashOf(parts: Pick<UnpackedProposal, 'channelHeader' | 'signatureHeader' | 'publicPayload'>): Uint8Array {
+  const { channelHeader, signatureHeader, publicPayload } = parts;
+  return createHash('sha256').update(channelHeader).update(signatureHeader).update(publicPayload).digest();
 }
 
 function parse<T>(what: string, work: () => T): T {

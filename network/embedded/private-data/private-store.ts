@@ -53,6 +53,11 @@ export class PrivateStore {
     this.#applied = Number(this.#sql.applied.get()?.['applied']);
   }
 
+  /** Number of the last block that was applied here; blocks that do not touch this member's data leave it behind. */
+  get applied(): number {
+    return this.#applied;
+  }
+
   /** Brings this file to the ledger's height after a start. `hashed` is the ledger's committed state. */
   recover(height: number, hashed: StateReader, blockOf: (number: number) => PrivateBlock): void {
     this.#database.transaction(() => {

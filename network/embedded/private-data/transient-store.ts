@@ -24,6 +24,8 @@ export class TransientStore {
   readonly #select: Statement;
   readonly #deleteTx: Statement;
   readonly #deleteOld: Statement;
+  /** Transactions that have data here, so that the many that have none cost nothing; oldest first. */
+  readonly #heights = new Map<string, number>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -35,6 +37,8 @@ export class TransientStore {
     this.#select = database.prepare('SELECT namespace, collection, bytes FROM transient WHERE tx_id = ?');
     this.#deleteTx = database.prepare('DELETE FROM transient WHERE tx_id = ?');
     this.#deleteOld = database.prepare('DELETE FROM transient WHERE height < ?');
+    const rows = database.prepare('SELECT tx_id, MIN(height) AS height FROM transient GROUP BY tx_id ORDER BY 2').all();
+    for (const row of rows) this.#heights.set(String(row['tx_id']), Number(row['height']));
   }
 
   put(txId: string, height: number, writes: readonly TransientWrite[]): void {
@@ -46,10 +50,12 @@ export class TransientStore {
         if (!known) this.#insert.run(txId, namespace, collection, height, bytes);
       }
     });
+    if (!this.#heights.has(txId)) this.#heights.set(txId, height);
   }
 
   /** Everything endorsed for a transaction; endorsers may disagree, the hash on the ledger decides. */
   get(txId: string): TransientWrite[] {
+    if (!this.#heights.has(txId)) return [];
     return this.#select.all(txId).map((row) => ({
       namespace: String(row['namespace']),
       collection: String(row['collection']),
@@ -59,11 +65,19 @@ export class TransientStore {
 
   /** Forgets the transactions of a committed block, and those that waited too long. */
   purge(txIds: readonly string[], height: number): void {
+    const done = txIds.filter((txId) => this.#heights.has(txId));
+    const [oldest] = this.#heights.values();
+    const limit = height - RETENTION_BLOCKS;
+    if (done.length === 0 && (oldest === undefined || oldest >= limit)) return;
     this.#database.transaction(() => {
-      let removed = this.#deleteOld.run(height - RETENTION_BLOCKS).changes;
-      for (const txId of txIds) removed += this.#deleteTx.run(txId).changes;
-      return removed;
+      this.#deleteOld.run(limit);
+      for (const txId of done) this.#deleteTx.run(txId);
     });
+    for (const txId of done) this.#heights.delete(txId);
+    for (const [txId, since] of this.#heights) {
+      if (since >= limit) break;
+      this.#heights.delete(txId);
+    }
   }
 
   close(): void {
