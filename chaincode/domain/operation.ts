@@ -98,7 +98,8 @@ export interface Operation<I = Json> {
   readonly authority: AuthorityRow;
   /** @throws Rejection REQUEST_INVALID with the field's path. */
   parse(input: Json): I;
-  reads(input: I): PublicReads;
+  /** `supplied` are the request's records by id, not yet checked against the ledger. */
+  reads(input: I, supplied: ReadonlyMap<string, SuppliedRecord>): PublicReads;
   /** Checks authority first, then rules in a fixed order; pure. @throws Rejection. */
   apply(context: OperationContext, input: I): readonly Change[];
 }
