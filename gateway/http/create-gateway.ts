@@ -39,7 +39,7 @@ export function createGateway(deps: GatewayDeps): Express {
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.use(requestContext(deps.log, deps.metrics));
-  app.use(helmet({ contentSecurityPolicy: POLICY, strictTransportSecurity: false, referrerPolicy: { policy: 'no-referrer' } }));
+  app.use(helmet({ contentSecurityPolicy: POLICY, strictTransportSecurity: false, referrerPolicy: { policy: 'same-origin' } }));
   app.use((_request, response, next) => {
     response.set('cache-control', 'no-store').vary('Accept-Language');
     next();
