@@ -57,8 +57,9 @@ export class Previewer {
     const records = call.recordIds.map((id) => this.#record(id));
     const request = toRequest(call, records);
     const input = operation.parse(call.input);
+    const supplied = new Map(request.records.map((record) => [record.document.id, record]));
     const context = newContext({
-      ...this.#read(operation.reads(input), request),
+      ...this.#read(operation.reads(input, supplied), request),
       transactionId,
       records: loaded(records, call),
     });

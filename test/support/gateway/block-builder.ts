@@ -32,14 +32,24 @@ export function builtWrites({ writes }: WriteSet): BuiltWrite[] {
   return writes.map(({ key, value, privates }) => ({
     key,
     ...(value !== undefined && { value }),
-    collections: Object.fromEntries(Object.entries(privates).map(([mspId, bytes]) => [implicitCollection(mspId), bytes])),
+    collections: Object.fromEntries(
+      Object.entries(privates).map(([mspId, bytes]) => [implicitCollection(mspId), bytes]),
+    ),
   }));
 }
 
 /** A block of the given transactions, unsigned, with its validation codes. */
-export function aBlock(number: number, previousHash: Uint8Array, transactions: readonly BuiltTransaction[]): common.Block {
+export function aBlock(
+  number: number,
+  previousHash: Uint8Array,
+  transactions: readonly BuiltTransaction[],
+): common.Block {
   const block = newBlock(BigInt(number), previousHash, transactions.map(anEnvelope));
-  setMetadata(block, METADATA.validation, Uint8Array.from(transactions.map(({ code }) => code ?? peer.TxValidationCode.VALID)));
+  setMetadata(
+    block,
+    METADATA.validation,
+    Uint8Array.from(transactions.map(({ code }) => code ?? peer.TxValidationCode.VALID)),
+  );
   return block;
 }
 
@@ -49,19 +59,30 @@ export function hashOf(block: common.Block): Uint8Array {
 }
 
 /** The block as one member's peer delivers it: with that member's private writes of valid transactions only. */
-export function delivered(block: common.Block, transactions: readonly BuiltTransaction[], mspId: string): BlockWithPrivateData {
+export function delivered(
+  block: common.Block,
+  transactions: readonly BuiltTransaction[],
+  mspId: string,
+): BlockWithPrivateData {
   const own = implicitCollection(mspId);
   const privateWrites = new Map<number, PrivateWrite[]>();
   transactions.forEach(({ namespace = 'records', writes, code }, position) => {
     if ((code ?? 0) !== 0) return;
     const held = writes.flatMap(({ key, collections }) =>
-      collections?.[own] === undefined ? [] : [{ namespace, collection: own, key, value: collections[own] }]);
+      collections?.[own] === undefined ? [] : [{ namespace, collection: own, key, value: collections[own] }],
+    );
     if (held.length > 0) privateWrites.set(position, held);
   });
   return { number: headerOf(block).number, bytes: block.serializeBinary(), privateWrites };
 }
 
-function anEnvelope({ transactionId, creatorMspId = 'OneMSP', declaredAt = 1_700_000_000_000, namespace = 'records', writes }: BuiltTransaction): Uint8Array {
+function anEnvelope({
+  transactionId,
+  creatorMspId = 'OneMSP',
+  declaredAt = 1_700_000_000_000,
+  namespace = 'records',
+  writes,
+}: BuiltTransaction): Uint8Array {
   const channelHeader = new common.ChannelHeader();
   channelHeader.setType(common.HeaderType.ENDORSER_TRANSACTION);
   channelHeader.setChannelId('trade');
@@ -102,14 +123,16 @@ function aTransaction(namespace: string, writes: readonly BuiltWrite[]): Uint8Ar
 
 function aNamespace(namespace: string, writes: readonly BuiltWrite[]): ledger.rwset.NsReadWriteSet {
   const publicSet = new kvrwset.KVRWSet();
-  publicSet.setWritesList(writes.flatMap(({ key, value }) => {
-    if (value === undefined) return [];
-    const write = new kvrwset.KVWrite();
-    write.setKey(key);
-    if (value === null) write.setIsDelete(true);
-    else write.setValue(value);
-    return [write];
-  }));
+  publicSet.setWritesList(
+    writes.flatMap(({ key, value }) => {
+      if (value === undefined) return [];
+      const write = new kvrwset.KVWrite();
+      write.setKey(key);
+      if (value === null) write.setIsDelete(true);
+      else write.setValue(value);
+      return [write];
+    }),
+  );
   const set = new ledger.rwset.NsReadWriteSet();
   set.setNamespace(namespace);
   set.setRwset(publicSet.serializeBinary());
@@ -120,15 +143,17 @@ function aNamespace(namespace: string, writes: readonly BuiltWrite[]): ledger.rw
 
 function aCollection(name: string, writes: readonly BuiltWrite[]): ledger.rwset.CollectionHashedReadWriteSet {
   const hashed = new kvrwset.HashedRWSet();
-  hashed.setHashedWritesList(writes.flatMap(({ key, collections }) => {
-    const value = collections?.[name];
-    if (value === undefined) return [];
-    const write = new kvrwset.KVWriteHash();
-    write.setKeyHash(sha256(key));
-    if (value === null) write.setIsDelete(true);
-    else write.setValueHash(sha256(value));
-    return [write];
-  }));
+  hashed.setHashedWritesList(
+    writes.flatMap(({ key, collections }) => {
+      const value = collections?.[name];
+      if (value === undefined) return [];
+      const write = new kvrwset.KVWriteHash();
+      write.setKeyHash(sha256(key));
+      if (value === null) write.setIsDelete(true);
+      else write.setValueHash(sha256(value));
+      return [write];
+    }),
+  );
   const set = new ledger.rwset.CollectionHashedReadWriteSet();
   set.setCollectionName(name);
   set.setHashedRwset(hashed.serializeBinary());

@@ -18,7 +18,11 @@ export interface FakeMember {
 }
 
 /** A member whose index follows the network. */
-export function aMember(network: FakeNetwork, mspId: string, operations: ReadonlyMap<string, Operation<unknown>>): FakeMember {
+export function aMember(
+  network: FakeNetwork,
+  mspId: string,
+  operations: ReadonlyMap<string, Operation<unknown>>,
+): FakeMember {
   const ledger = network.ledger(mspId);
   const index = new SqliteRecordIndex(temporaryDatabase(), mspId);
   const indexer = new Indexer({ ledger, index, firstPauseMs: 1 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { common, peer } from '@hyperledger/fabric-protos';
+import { type common, peer } from '@hyperledger/fabric-protos';
 import { Rejection } from '../../../chaincode/domain/errors';
 import { newContext } from '../../../chaincode/domain/context';
 import { execute, type WriteSet } from '../../../chaincode/domain/execute';
@@ -12,7 +12,13 @@ import { parseRequest } from '../../../chaincode/domain/request';
 import type { BusinessDay } from '../../../chaincode/domain/business-day';
 import type { NoticeHead } from '../../../chaincode/domain/notice-head';
 import {
-  LedgerError, ledgerError, type BlockWithPrivateData, type CommittedTransaction, type EvaluateRequest, type LedgerPort, type SubmitRequest,
+  LedgerError,
+  ledgerError,
+  type BlockWithPrivateData,
+  type CommittedTransaction,
+  type EvaluateRequest,
+  type LedgerPort,
+  type SubmitRequest,
 } from '../../../gateway/ports/ledger-port';
 import { aBlock, builtWrites, delivered, hashOf, type BuiltTransaction } from './block-builder';
 
@@ -38,7 +44,10 @@ export class FakeNetwork {
     this.append([{ transactionId: 'config', writes: [] }]);
     const genesis = this.blocks[0]!.block;
     this.description = {
-      channel: 'trade', genesisHash: Buffer.from(hashOf(genesis)).toString('hex'), members: [], fingerprintKeyHash: '',
+      channel: 'trade',
+      genesisHash: Buffer.from(hashOf(genesis)).toString('hex'),
+      members: [],
+      fingerprintKeyHash: '',
     };
   }
 
@@ -92,14 +101,31 @@ export class FakeNetwork {
       const operation = this.#operations.get(request.operation) as Operation<unknown>;
       const records = request.records.map(({ document, groups }) => {
         const skeleton = this.#json<Skeleton>(`r/${document.id}`);
-        if (skeleton?.commitment !== commitmentOf(document)) throw new Rejection('RECORD_STALE', { record: document.id });
-        return [document.id, { document, commitment: skeleton.commitment, groups: openGroups(document, groups) }] as const;
+        if (skeleton?.commitment !== commitmentOf(document))
+          throw new Rejection('RECORD_STALE', { record: document.id });
+        return [
+          document.id,
+          { document, commitment: skeleton.commitment, groups: openGroups(document, groups) },
+        ] as const;
       });
-      return execute(operation, request, newContext({
-        channel: 'trade', chaincode: 'records', transactionId, creatorMspId: mspId, creatorCertificate: '', records: new Map(records),
-        skeletons: new Map(), claims: new Map(), network: this.description, bindings: this.bindings,
-        businessDays: this.#all<BusinessDay>('d/'), noticeHeads: this.#all<NoticeHead>('n/'),
-      }));
+      return execute(
+        operation,
+        request,
+        newContext({
+          channel: 'trade',
+          chaincode: 'records',
+          transactionId,
+          creatorMspId: mspId,
+          creatorCertificate: '',
+          records: new Map(records),
+          skeletons: new Map(),
+          claims: new Map(),
+          network: this.description,
+          bindings: this.bindings,
+          businessDays: this.#all<BusinessDay>('d/'),
+          noticeHeads: this.#all<NoticeHead>('n/'),
+        }),
+      );
     } catch (error) {
       if (error instanceof Rejection) throw new LedgerError('rejected', error.code, error.message, error.details);
       throw error;
@@ -108,18 +134,24 @@ export class FakeNetwork {
 
   #json<T>(key: string): T | undefined {
     const value = this.state.get(key);
-    return value && JSON.parse(Buffer.from(value).toString()) as T;
+    return value && (JSON.parse(Buffer.from(value).toString()) as T);
   }
 
   #all<T>(prefix: string): Map<string, T> {
-    return new Map([...this.state.keys()].filter((key) => key.startsWith(prefix))
-      .map((key) => [key.slice(prefix.length), this.#json<T>(key) as T]));
+    return new Map(
+      [...this.state.keys()]
+        .filter((key) => key.startsWith(prefix))
+        .map((key) => [key.slice(prefix.length), this.#json<T>(key) as T]),
+    );
   }
 }
 
 class FakeLedger implements LedgerPort {
   readonly channel = 'trade';
-  constructor(readonly network: FakeNetwork, readonly mspId: string) {}
+  constructor(
+    readonly network: FakeNetwork,
+    readonly mspId: string,
+  ) {}
 
   submit(request: SubmitRequest): Promise<CommittedTransaction> {
     return this.network.submit(this.mspId, request);
@@ -130,15 +162,23 @@ class FakeLedger implements LedgerPort {
   }
 
   async endorseOnly({ args, endorsers }: EvaluateRequest) {
-    return { transactionId: 't', envelope: Buffer.from(`${String(args)} by ${String(endorsers)}`), result: Buffer.from('[]') };
+    return {
+      transactionId: 't',
+      envelope: Buffer.from(`${String(args)} by ${String(endorsers)}`),
+      result: Buffer.from('[]'),
+    };
   }
 
   async *blocks(from: bigint, signal: AbortSignal): AsyncIterable<BlockWithPrivateData> {
-    for (let next = Number(from); !signal.aborted; ) {
+    for (let next = Number(from); !signal.aborted;) {
       const at = this.network.blocks[next];
       if (at === undefined) {
         await new Promise<void>((resolve) => {
-          const done = (): void => { off(); signal.removeEventListener('abort', done); resolve(); };
+          const done = (): void => {
+            off();
+            signal.removeEventListener('abort', done);
+            resolve();
+          };
           const off = this.network.onBlock(done);
           signal.addEventListener('abort', done);
         });

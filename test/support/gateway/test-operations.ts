@@ -5,7 +5,9 @@ import type { Change, Operation, OperationContext, PublicReads } from '../../../
 /** Business day that the operations below judge deadlines by. */
 export const DAY_ID = '0'.repeat(32);
 
-interface Fields { readonly [name: string]: Json }
+interface Fields {
+  readonly [name: string]: Json;
+}
 
 function fieldsOf(input: Json): Fields {
   if (!isJsonObject(input)) throw new Rejection('REQUEST_INVALID', { field: '/input' });
@@ -13,16 +15,27 @@ function fieldsOf(input: Json): Fields {
 }
 
 function operation(
-  name: string, apply: (context: OperationContext, input: Fields) => readonly Change[], reads: (input: Fields) => PublicReads = () => ({}),
+  name: string,
+  apply: (context: OperationContext, input: Fields) => readonly Change[],
+  reads: (input: Fields) => PublicReads = () => ({}),
 ): [string, Operation<unknown>] {
-  return [name, {
-    authority: {
-      operation: name, record: 'purchaseOrder', from: [], to: '', creator: 'any', signature: 'none', lateral: 'bilateral',
+  return [
+    name,
+    {
+      authority: {
+        operation: name,
+        record: 'purchaseOrder',
+        from: [],
+        to: '',
+        creator: 'any',
+        signature: 'none',
+        lateral: 'bilateral',
+      },
+      parse: fieldsOf,
+      reads: (input) => reads(input as Fields),
+      apply: (context, input) => apply(context, input as Fields),
     },
-    parse: fieldsOf,
-    reads: (input) => reads(input as Fields),
-    apply: (context, input) => apply(context, input as Fields),
-  }];
+  ];
 }
 
 function update(context: OperationContext, { id, status, ...terms }: Fields): Extract<Change, { kind: 'update' }> {
@@ -31,34 +44,65 @@ function update(context: OperationContext, { id, status, ...terms }: Fields): Ex
   return { kind: 'update', record, status: String(status), groups: { ...record.groups, terms } };
 }
 
-/** Small operations that touch every kind of change, so that the gateway's core is tested apart from the trade rules. */
+/** Small operations of every kind of change: the gateway's core is tested apart from the trade rules. */
 export const TEST_OPERATIONS: ReadonlyMap<string, Operation<unknown>> = new Map([
-  operation('openDay', (_, { members }) => [{
-    kind: 'businessDay',
-    value: {
-      id: DAY_ID, members: members as unknown as [string, string], date: '2026-03-02', proposal: null, lanes: [], version: 1, previous: null,
+  operation('openDay', (_, { members }) => [
+    {
+      kind: 'businessDay',
+      value: {
+        id: DAY_ID,
+        members: members as unknown as [string, string],
+        date: '2026-03-02',
+        proposal: null,
+        lanes: [],
+        version: 1,
+        previous: null,
+      },
     },
-  }]),
+  ]),
   operation('draft', (context, { participants, heads, ...terms }) => [
-    { kind: 'create', type: 'purchaseOrder', status: 'drafted', participants: participants as string[], groups: { terms, signatures: {} } },
+    {
+      kind: 'create',
+      type: 'purchaseOrder',
+      status: 'drafted',
+      participants: participants as string[],
+      groups: { terms, signatures: {} },
+    },
     ...((heads ?? []) as string[]).map((mspId): Change => ({
-      kind: 'noticeHead', guards: [mspId, 'NeutralMSP'],
+      kind: 'noticeHead',
+      guards: [mspId, 'NeutralMSP'],
       value: { orderId: context.newId(0), mspId, neutral: 'NeutralMSP', count: 0, last: null },
     })),
   ]),
   operation('change', (context, input) => [update(context, input)]),
   operation('invoice', (_, { participants, order }) => [
-    { kind: 'create', type: 'invoice', status: 'drafted', participants: participants as string[], groups: { invoice: { order: order as Json } },
-      attachments: { lines: ['first', 'second'] } },
+    {
+      kind: 'create',
+      type: 'invoice',
+      status: 'drafted',
+      participants: participants as string[],
+      groups: { invoice: { order: order as Json } },
+      attachments: { lines: ['first', 'second'] },
+    },
   ]),
-  operation('sign', (context, { parties, ...input }) => [{
-    ...update(context, input),
-    signed: { action: 'confirm', parties: parties as string[], businessDate: context.businessDay(DAY_ID).date },
-  }], () => ({ businessDays: [DAY_ID], network: true })),
-  operation('notice', (context, { order, giver }) => {
-    const head = context.noticeHead(String(order), String(giver));
-    return [{ kind: 'noticeHead', guards: [head.mspId, head.neutral], value: { ...head, count: head.count + 1 } }];
-  }, ({ order, giver }) => ({ noticeHeads: [{ orderId: String(order), participants: [String(giver)] }] })),
+  operation(
+    'sign',
+    (context, { parties, ...input }) => [
+      {
+        ...update(context, input),
+        signed: { action: 'confirm', parties: parties as string[], businessDate: context.businessDay(DAY_ID).date },
+      },
+    ],
+    () => ({ businessDays: [DAY_ID], network: true }),
+  ),
+  operation(
+    'notice',
+    (context, { order, giver }) => {
+      const head = context.noticeHead(String(order), String(giver));
+      return [{ kind: 'noticeHead', guards: [head.mspId, head.neutral], value: { ...head, count: head.count + 1 } }];
+    },
+    ({ order, giver }) => ({ noticeHeads: [{ orderId: String(order), participants: [String(giver)] }] }),
+  ),
   operation('disclose', (_, { caseId, record, to, body }) => [
     { kind: 'copy', caseId: String(caseId), recordId: String(record), to: String(to), value: body as Json },
   ]),

@@ -14,7 +14,9 @@ const digestOf = (index: SqliteRecordIndex): string | undefined => index.block(i
 /** The member's ledger, whose streams end after so many blocks each. */
 function breaking(ledger: LedgerPort, lengths: number[]): LedgerPort {
   return {
-    ...ledger, height: () => ledger.height(), block: (number: bigint) => ledger.block(number),
+    ...ledger,
+    height: () => ledger.height(),
+    block: (number: bigint) => ledger.block(number),
     async *blocks(from: bigint, signal: AbortSignal): AsyncIterable<BlockWithPrivateData> {
       let left = lengths.shift() ?? Infinity;
       for await (const block of ledger.blocks(from, signal)) {
@@ -31,7 +33,11 @@ describe('indexer', () => {
     network = new FakeNetwork(TEST_OPERATIONS);
     const one = aMember(network, 'OneMSP', TEST_OPERATIONS);
     for (let i = 0; i < 12; i++) {
-      await one.operations.submit({ operation: 'draft', input: { participants: ['OneMSP', 'TwoMSP'], at: i }, recordIds: [] });
+      await one.operations.submit({
+        operation: 'draft',
+        input: { participants: ['OneMSP', 'TwoMSP'], at: i },
+        recordIds: [],
+      });
     }
     await one.indexer.stop();
   });
@@ -44,27 +50,37 @@ describe('indexer', () => {
     await whole.waitForHeight(12n);
     await reference.stop();
 
-    await fc.assert(fc.asyncProperty(fc.array(fc.array(fc.nat(3), { maxLength: 4 }), { maxLength: 3 }), async (starts) => {
-      const folder = temporaryFolder();
-      for (const lengths of [...starts, []]) {
-        const database = temporaryDatabase(folder, 'index.db');
-        const index = new SqliteRecordIndex(database, 'TwoMSP');
-        const target = lengths.length === 0 ? 12n : index.height + BigInt(lengths.reduce((a, b) => a + b, 0));
-        const indexer = new Indexer({ ledger: breaking(network.ledger('TwoMSP'), [...lengths]), index, firstPauseMs: 1 });
-        indexer.start();
-        await index.waitForHeight(target < 12n ? target : 12n);
-        await indexer.stop();
-        if (lengths.length === 0) expect(digestOf(index)).to.equal(digestOf(whole));
-        database.close();
-      }
-    }), { numRuns: 15 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(fc.nat(3), { maxLength: 4 }), { maxLength: 3 }), async (starts) => {
+        const folder = temporaryFolder();
+        for (const lengths of [...starts, []]) {
+          const database = temporaryDatabase(folder, 'index.db');
+          const index = new SqliteRecordIndex(database, 'TwoMSP');
+          const target = lengths.length === 0 ? 12n : index.height + BigInt(lengths.reduce((a, b) => a + b, 0));
+          const indexer = new Indexer({
+            ledger: breaking(network.ledger('TwoMSP'), [...lengths]),
+            index,
+            firstPauseMs: 1,
+          });
+          indexer.start();
+          await index.waitForHeight(target < 12n ? target : 12n);
+          await indexer.stop();
+          if (lengths.length === 0) expect(digestOf(index)).to.equal(digestOf(whole));
+          database.close();
+        }
+      }),
+      { numRuns: 15 },
+    );
   });
 
   it('tells the break and recovers from it', async () => {
     const index = new SqliteRecordIndex(temporaryDatabase(), 'TwoMSP');
     const breaks: string[] = [];
     const indexer = new Indexer({
-      ledger: breaking(network.ledger('TwoMSP'), [3, 0, 2]), index, firstPauseMs: 1, onBreak: (code) => breaks.push(code),
+      ledger: breaking(network.ledger('TwoMSP'), [3, 0, 2]),
+      index,
+      firstPauseMs: 1,
+      onBreak: (code) => breaks.push(code),
     });
     indexer.start();
     await index.waitForHeight(12n);
@@ -74,16 +90,20 @@ describe('indexer', () => {
     expect(index.state().connected).to.equal(false);
   });
 
-  it('starts a silent stream anew when the peer\'s height has grown', async () => {
+  it("starts a silent stream anew when the peer's height has grown", async () => {
     const ledger = network.ledger('TwoMSP');
     let streams = 0;
     const halfOpen = breaking(ledger, []);
     const index = new SqliteRecordIndex(temporaryDatabase(), 'TwoMSP');
     const indexer = new Indexer({
-      index, watchMs: 5, firstPauseMs: 1,
+      index,
+      watchMs: 5,
+      firstPauseMs: 1,
       ledger: {
-        ...halfOpen, height: () => ledger.height(), block: (number) => ledger.block(number),
-        blocks: (from, signal) => streams++ === 0 ? silence(signal) : ledger.blocks(from, signal),
+        ...halfOpen,
+        height: () => ledger.height(),
+        block: (number) => ledger.block(number),
+        blocks: (from, signal) => (streams++ === 0 ? silence(signal) : ledger.blocks(from, signal)),
       },
     });
     indexer.start();
@@ -103,7 +123,12 @@ describe('indexer', () => {
     other.append([{ transactionId: 'another config', writes: [] }]);
     const told = new Promise<string>((resolve) => {
       const indexer = new Indexer({
-        ledger: other.ledger('TwoMSP'), index, onBreak: (code) => { resolve(code); void indexer.stop(); },
+        ledger: other.ledger('TwoMSP'),
+        index,
+        onBreak: (code) => {
+          resolve(code);
+          void indexer.stop();
+        },
       });
       indexer.start();
     });
@@ -113,7 +138,10 @@ describe('indexer', () => {
 
   it('lets callers wait for a block and tells when it does not come', async () => {
     const index = new SqliteRecordIndex(temporaryDatabase(), 'TwoMSP');
-    expect(await failureOf(index.waitForHeight(0n, 1))).to.deep.include({ outcome: 'unavailable', code: 'INDEX_BEHIND' });
+    expect(await failureOf(index.waitForHeight(0n, 1))).to.deep.include({
+      outcome: 'unavailable',
+      code: 'INDEX_BEHIND',
+    });
     expect(await failureOf(index.waitForRecord('0'.repeat(32), 1, 1))).to.deep.include({ code: 'INDEX_BEHIND' });
     const waiting = index.waitForHeight(1n);
     const indexer = new Indexer({ ledger: network.ledger('TwoMSP'), index });

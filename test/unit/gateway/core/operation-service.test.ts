@@ -24,7 +24,13 @@ describe('operation service', () => {
   });
 
   const draft = async (input: Record<string, Json> = {}) =>
-    (await one.operations.submit({ operation: 'draft', input: { participants: BOTH, price: '100', ...input }, recordIds: [] })).records[0]!;
+    (
+      await one.operations.submit({
+        operation: 'draft',
+        input: { participants: BOTH, price: '100', ...input },
+        recordIds: [],
+      })
+    ).records[0]!;
   const change = (member: FakeMember, id: string, status: string) =>
     member.operations.submit({ operation: 'change', input: { id, status, price: '101' }, recordIds: [id] });
 
@@ -36,7 +42,7 @@ describe('operation service', () => {
     expect(records[0]).to.deep.include({ status: 'proposed', version: 2 });
   });
 
-  it('shows the private request to the participants\' peers and to no other', async () => {
+  it("shows the private request to the participants' peers and to no other", async () => {
     const { id } = await draft({ participants: BOTH, heads: BOTH });
     await change(one, id, 'proposed');
     expect([...network.shown.keys()].sort()).to.deep.equal(BOTH);
@@ -56,7 +62,10 @@ describe('operation service', () => {
   it('supplies only the groups it is told to', async () => {
     const { id } = await draft();
     await one.operations.submit({
-      operation: 'change', input: { id, status: 'proposed' }, recordIds: [id], groupsOf: { [id]: ['signatures'] },
+      operation: 'change',
+      input: { id, status: 'proposed' },
+      recordIds: [id],
+      groupsOf: { [id]: ['signatures'] },
     });
     const [supplied] = (JSON.parse(network.shown.get('TwoMSP')!.at(-1)!) as { records: { groups: object }[] }).records;
     expect(Object.keys(supplied!.groups)).to.deep.equal(['signatures']);
@@ -112,7 +121,12 @@ describe('operation service', () => {
       await change(two, id, 'theirs');
     };
     const signatures = [{ address: `0x${'a'.repeat(40)}`, signature: '0xaa', nonce: '1', deadline: 20260101 }];
-    const sent = one.operations.submit({ operation: 'change', input: { id, status: 'ours' }, recordIds: [id], signatures });
+    const sent = one.operations.submit({
+      operation: 'change',
+      input: { id, status: 'ours' },
+      recordIds: [id],
+      signatures,
+    });
     expect(await failureOf(sent)).to.deep.include({ code: 'RECORD_STALE' });
     expect(one.index.record(id)?.status).to.equal('theirs');
   });
@@ -123,19 +137,23 @@ describe('operation service', () => {
     const blocks = network.blocks.length;
     expect(await failureOf(change(one, id, 'open'))).to.deep.include({ name: 'Rejection', code: 'STATUS_FORBIDS' });
     expect(await failureOf(change(one, 'a'.repeat(32), 'open'))).to.deep.include({ code: 'RECORD_NOT_FOUND' });
-    expect(await failureOf(one.operations.submit({ operation: 'nothing', input: {}, recordIds: [] })))
-      .to.deep.include({ code: 'OPERATION_UNKNOWN' });
+    expect(await failureOf(one.operations.submit({ operation: 'nothing', input: {}, recordIds: [] }))).to.deep.include({
+      code: 'OPERATION_UNKNOWN',
+    });
     expect(network.blocks).to.have.length(blocks);
   });
 
-  it('sees another member\'s change before it acts on it', async () => {
+  it("sees another member's change before it acts on it", async () => {
     const { id } = await draft();
     await change(one, id, 'proposed');
     const { written } = await change(two, id, 'confirmed');
     expect(written[0]).to.deep.include({ version: 3 });
     const { blockNumber } = await change(one, id, 'fulfilling');
     await two.operations.submit({
-      operation: 'change', input: { id, status: 'completed' }, recordIds: [id], afterBlock: blockNumber,
+      operation: 'change',
+      input: { id, status: 'completed' },
+      recordIds: [id],
+      afterBlock: blockNumber,
     });
     expect(two.index.record(id)).to.deep.include({ status: 'completed', version: 5 });
   });

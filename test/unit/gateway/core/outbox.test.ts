@@ -13,7 +13,6 @@ const entry = (transactionId: string, reference?: string) => ({
   ...(reference !== undefined && { reference }),
 });
 
-
 describe('outbox', () => {
   afterEach(removeTemporary);
 
@@ -73,7 +72,10 @@ describe('outbox', () => {
   it('tells a refusal of the first attempt as rejected, without asking on', async () => {
     const sender = new FakeSender('refuse');
     const outbox = new Outbox(temporaryDatabase(), sender, FAST);
-    expect(await failureOf<LedgerError>(outbox.send(entry('t1')))).to.deep.include({ outcome: 'rejected', code: 'ORDERER_REFUSED' });
+    expect(await failureOf<LedgerError>(outbox.send(entry('t1')))).to.deep.include({
+      outcome: 'rejected',
+      code: 'ORDERER_REFUSED',
+    });
     expect(sender.broadcasts).to.have.length(1);
     await outbox.stop();
   });
@@ -117,7 +119,10 @@ describe('outbox', () => {
     before.blind = true;
     const database = temporaryDatabase(folder);
     const first = new Outbox(database, before, { ...FAST, answerTimeoutMs: 5, firstPauseMs: 1_000, maxPauseMs: 1_000 });
-    const outcomes = await Promise.all([failureOf<LedgerError>(first.send(entry('lost'))), failureOf<LedgerError>(first.send(entry('committed')))]);
+    const outcomes = await Promise.all([
+      failureOf<LedgerError>(first.send(entry('lost'))),
+      failureOf<LedgerError>(first.send(entry('committed'))),
+    ]);
     expect(outcomes.map(({ outcome }) => outcome)).to.deep.equal(['unknown', 'unknown']);
     await first.stop();
 
@@ -149,15 +154,20 @@ describe('outbox', () => {
     expect(outbox.entry('t2')).to.equal(undefined);
   });
 
-  it('sends nothing when it cannot store', async () => {
+  it('sends nothing when it cannot store, and again once it can', async () => {
     const database = temporaryDatabase();
     const sender = new FakeSender();
     const outbox = new Outbox(database, sender, FAST);
     database.exec(
       "CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
     );
-    expect(await failureOf<LedgerError>(outbox.send(entry('t1')))).to.deep.include({ outcome: 'unavailable', code: 'OUTBOX_FULL' });
+    expect(await failureOf<LedgerError>(outbox.send(entry('t1')))).to.deep.include({
+      outcome: 'unavailable',
+      code: 'OUTBOX_FULL',
+    });
     expect(sender.broadcasts).to.have.length(0);
+    database.exec('DROP TRIGGER full');
+    expect((await outbox.send(entry('t1'))).code).to.equal('VALID');
     await outbox.stop();
   });
 

@@ -35,7 +35,9 @@ describe('record index', () => {
 
   const draft = async (input: Record<string, Json> = {}) => {
     const { records } = await one.operations.submit({
-      operation: 'draft', input: { participants: BOTH, price: '100', ...input }, recordIds: [],
+      operation: 'draft',
+      input: { participants: BOTH, price: '100', ...input },
+      recordIds: [],
     });
     return records[0]!;
   };
@@ -47,12 +49,19 @@ describe('record index', () => {
     await change(id, 'proposed');
     const two = indexOf(network, 'TwoMSP');
     expect(two.versions(id).map(({ version, status, groups }) => [version, status, groups['terms']])).to.deep.equal([
-      [1, 'drafted', { price: '100' }], [2, 'proposed', { price: '101' }],
+      [1, 'drafted', { price: '100' }],
+      [2, 'proposed', { price: '101' }],
     ]);
-    expect(two.record(id)).to.deep.include({ version: 2, creatorMspId: 'OneMSP', blockNumber: 2n, txNumber: 0, orderId: id });
+    expect(two.record(id)).to.deep.include({
+      version: 2,
+      creatorMspId: 'OneMSP',
+      blockNumber: 2n,
+      txNumber: 0,
+      orderId: id,
+    });
   });
 
-  it('holds nothing of another member\'s record but its skeleton', async () => {
+  it("holds nothing of another member's record but its skeleton", async () => {
     const { id } = await draft();
     const three = indexOf(network, 'ThreeMSP');
     expect(three.record(id)).to.equal(undefined);
@@ -61,14 +70,25 @@ describe('record index', () => {
     expect(three.skeleton(id)).to.deep.include({ version: 1, participants: BOTH });
   });
 
-  it('tells an order\'s story with the records that belong to it, and their attachments', async () => {
+  it("tells an order's story with the records that belong to it, and their attachments", async () => {
     const { id } = await draft();
-    const { records: [invoice] } = await one.operations.submit({
-      operation: 'invoice', input: { participants: BOTH, order: id }, recordIds: [],
+    const {
+      records: [invoice],
+    } = await one.operations.submit({
+      operation: 'invoice',
+      input: { participants: BOTH, order: id },
+      recordIds: [],
     });
     await change(id, 'proposed');
-    expect(one.index.timeline(id).map(({ type, version, status, previousStatus }) => [type, version, status, previousStatus]))
-      .to.deep.equal([['purchaseOrder', 1, 'drafted', null], ['invoice', 1, 'drafted', null], ['purchaseOrder', 2, 'proposed', 'drafted']]);
+    expect(
+      one.index
+        .timeline(id)
+        .map(({ type, version, status, previousStatus }) => [type, version, status, previousStatus]),
+    ).to.deep.equal([
+      ['purchaseOrder', 1, 'drafted', null],
+      ['invoice', 1, 'drafted', null],
+      ['purchaseOrder', 2, 'proposed', 'drafted'],
+    ]);
     expect(one.index.attachment(invoice!.id, 'lines')).to.deep.equal(['first', 'second']);
   });
 
@@ -76,8 +96,11 @@ describe('record index', () => {
     const ids: string[] = [];
     for (let i = 0; i < 7; i++) ids.unshift((await draft()).id);
     const seen: string[] = [];
-    for (let page = one.index.list({ type: 'purchaseOrder', limit: 3 }); ;
-      page = one.index.list({ type: 'purchaseOrder', limit: 3, cursor: page.next! })) {
+    for (
+      let page = one.index.list({ type: 'purchaseOrder', limit: 3 });
+      ;
+      page = one.index.list({ type: 'purchaseOrder', limit: 3, cursor: page.next! })
+    ) {
       seen.push(...page.items.map(({ id }) => id));
       if (page.next === undefined) break;
     }
@@ -92,15 +115,24 @@ describe('record index', () => {
     const { id } = await draft({ heads: BOTH });
     await one.operations.submit({ operation: 'notice', input: { order: id, giver: 'OneMSP' }, recordIds: [] });
     await one.operations.submit({
-      operation: 'disclose', recordIds: [], input: { caseId: 'c'.repeat(32), record: id, to: 'NeutralMSP', body: { price: '100' } },
+      operation: 'disclose',
+      recordIds: [],
+      input: { caseId: 'c'.repeat(32), record: id, to: 'NeutralMSP', body: { price: '100' } },
     });
     expect(one.index.businessDay(DAY_ID)?.date).to.equal('2026-03-02');
     expect(indexOf(network, 'ThreeMSP').businessDays()).to.have.length(1);
     const neutral = indexOf(network, 'NeutralMSP');
     expect(neutral.disclosures('c'.repeat(32))).to.have.length(1);
-    expect(neutral.disclosures('c'.repeat(32))[0]).to.deep.include({ recordId: id, body: { price: '100' }, creatorMspId: 'OneMSP' });
+    expect(neutral.disclosures('c'.repeat(32))[0]).to.deep.include({
+      recordId: id,
+      body: { price: '100' },
+      creatorMspId: 'OneMSP',
+    });
     expect(one.index.disclosures('c'.repeat(32))).to.deep.equal([]);
-    expect(one.index.noticeHeads(id).map(({ mspId, count }) => [mspId, count])).to.deep.equal([['OneMSP', 1], ['TwoMSP', 0]]);
+    expect(one.index.noticeHeads(id).map(({ mspId, count }) => [mspId, count])).to.deep.equal([
+      ['OneMSP', 1],
+      ['TwoMSP', 0],
+    ]);
   });
 
   describe('what does not count is not there', () => {
@@ -115,32 +147,50 @@ describe('record index', () => {
       expect(index.record(id)).to.equal(undefined);
       return index;
     };
-    const inCollection = (transaction: BuiltTransaction, name: string, value: Uint8Array | null | undefined): BuiltTransaction => ({
+    const inCollection = (
+      transaction: BuiltTransaction,
+      name: string,
+      value: Uint8Array | null | undefined,
+    ): BuiltTransaction => ({
       ...transaction,
       writes: transaction.writes.map((write) => {
         if (!write.key.startsWith('r/')) return write;
         const { [implicitCollection(name)]: _, ...others } = write.collections ?? {};
-        return { ...write, collections: value === undefined ? others : { ...others, [implicitCollection(name)]: value } };
+        return {
+          ...write,
+          collections: value === undefined ? others : { ...others, [implicitCollection(name)]: value },
+        };
       }),
     });
 
     for (const [name, code] of Object.entries(peer.TxValidationCode).filter(([, code]) => code !== 0)) {
       it(`a transaction found ${name}`, () => tamper((transaction) => ({ ...transaction, code })));
     }
-    it('a version that one participant\'s collection lacks', () => tamper((t) => inCollection(t, 'TwoMSP', undefined)));
+    it("a version that one participant's collection lacks", () => tamper((t) => inCollection(t, 'TwoMSP', undefined)));
     it('a version of which one participant holds another value', () =>
       tamper((t) => inCollection(t, 'TwoMSP', Buffer.from('{}'))));
     it('a version that is deleted from a collection', () => tamper((t) => inCollection(t, 'TwoMSP', null)));
-    it('a skeleton that begins at version 2', () => tamper((t) => ({
-      ...t, writes: t.writes.map((w) => w.key.startsWith('r/')
-        ? { ...w, value: canonicalBytes({ ...JSON.parse(Buffer.from(w.value!).toString()), version: 2 }) } : w),
-    })));
-    it('a skeleton under another record\'s key', () => tamper((t) => ({
-      ...t, writes: t.writes.map((w) => (w.key.startsWith('r/') ? { ...w, key: `r/${'f'.repeat(32)}` } : w)),
-    })));
-    it('a skeleton that is no canonical JSON', () => tamper((t) => ({
-      ...t, writes: t.writes.map((w) => (w.key.startsWith('r/') ? { ...w, value: Buffer.concat([w.value!, Buffer.from(' ')]) } : w)),
-    })));
+    it('a skeleton that begins at version 2', () =>
+      tamper((t) => ({
+        ...t,
+        writes: t.writes.map((w) =>
+          w.key.startsWith('r/')
+            ? { ...w, value: canonicalBytes({ ...JSON.parse(Buffer.from(w.value!).toString()), version: 2 }) }
+            : w,
+        ),
+      })));
+    it("a skeleton under another record's key", () =>
+      tamper((t) => ({
+        ...t,
+        writes: t.writes.map((w) => (w.key.startsWith('r/') ? { ...w, key: `r/${'f'.repeat(32)}` } : w)),
+      })));
+    it('a skeleton that is no canonical JSON', () =>
+      tamper((t) => ({
+        ...t,
+        writes: t.writes.map((w) =>
+          w.key.startsWith('r/') ? { ...w, value: Buffer.concat([w.value!, Buffer.from(' ')]) } : w,
+        ),
+      })));
     it('a record in another namespace', () => tamper((t) => ({ ...t, namespace: 'elsewhere' })));
   });
 
@@ -158,7 +208,8 @@ describe('record index', () => {
     const { id } = await draft();
     const index = new SqliteRecordIndex(temporaryDatabase(), 'OneMSP');
     network.blocks.forEach(({ block, transactions }) =>
-      index.apply({ ...delivered(block, transactions, 'OneMSP'), privateWrites: new Map() }));
+      index.apply({ ...delivered(block, transactions, 'OneMSP'), privateWrites: new Map() }),
+    );
     expect(index.record(id)).to.equal(undefined);
     expect(index.state().missingBodies).to.equal(1);
   });
@@ -168,17 +219,27 @@ describe('record index', () => {
     const index = new SqliteRecordIndex(temporaryDatabase(), 'OneMSP');
     network.blocks.forEach(({ block, transactions }) => {
       const given = delivered(block, transactions, 'OneMSP');
-      const altered = [...given.privateWrites].map(([at, writes]) =>
-        [at, writes.map((write) => ({ ...write, value: Buffer.from(Buffer.from(write.value!).toString().replace('100', '999')) }))] as const);
+      const altered = [...given.privateWrites].map(
+        ([at, writes]) =>
+          [
+            at,
+            writes.map((write) => ({
+              ...write,
+              value: Buffer.from(Buffer.from(write.value!).toString().replace('100', '999')),
+            })),
+          ] as const,
+      );
       index.apply({ ...given, privateWrites: new Map(altered) });
     });
     expect(index.record(id)).to.equal(undefined);
     expect(index.state().missingBodies).to.equal(1);
   });
 
-  it('ignores notice heads of nobody\'s order', async () => {
+  it("ignores notice heads of nobody's order", async () => {
     const head = { orderId: 'e'.repeat(32), mspId: 'OneMSP', neutral: 'NeutralMSP', count: 0, last: null };
-    network.append([{ transactionId: 't', writes: [{ key: `n/${head.orderId}/OneMSP`, value: canonicalBytes(head) }] }]);
+    network.append([
+      { transactionId: 't', writes: [{ key: `n/${head.orderId}/OneMSP`, value: canonicalBytes(head) }] },
+    ]);
     expect(indexOf(network, 'OneMSP').noticeHeads(head.orderId)).to.deep.equal([]);
   });
 
@@ -230,14 +291,16 @@ describe('record index', () => {
     });
     it('is any bytes that are no block', () => {
       const index = indexOf(network, 'OneMSP');
-      fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        try {
-          index.apply({ number: 1n, bytes, privateWrites: new Map() });
-        } catch (error) {
-          return (error as Error).name === 'IndexError' && index.height === 1n;
-        }
-        return false;
-      }));
+      fc.assert(
+        fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+          try {
+            index.apply({ number: 1n, bytes, privateWrites: new Map() });
+          } catch (error) {
+            return (error as Error).name === 'IndexError' && index.height === 1n;
+          }
+          return false;
+        }),
+      );
     });
   });
 });

@@ -29,21 +29,36 @@ describe('signing service', () => {
   let id: string;
   const sent: OutboxEntry[] = [];
   const outbox = {
-    entry: () => undefined, pendingCount: () => 0, byReference: (reference: string) => sent.filter((e) => e.reference === reference),
+    entry: () => undefined,
+    pendingCount: () => 0,
+    byReference: (reference: string) => sent.filter((e) => e.reference === reference),
   };
 
   beforeEach(async () => {
     sent.splice(0);
     network = new FakeNetwork(TEST_OPERATIONS);
-    for (const [wallet, partyId] of [[seller, 'seller'], [buyer, 'buyer']] as const) {
+    for (const [wallet, partyId] of [
+      [seller, 'seller'],
+      [buyer, 'buyer'],
+    ] as const) {
       network.bindings.set(wallet.address, {
-        address: wallet.address, partyId, platform: 'OneMSP', bank: 'TwoMSP', status: 'active', validFrom: '2026-01-01', validTo: '2027-01-01',
+        address: wallet.address,
+        partyId,
+        platform: 'OneMSP',
+        bank: 'TwoMSP',
+        status: 'active',
+        validFrom: '2026-01-01',
+        validTo: '2027-01-01',
       });
     }
     one = aMember(network, 'OneMSP', TEST_OPERATIONS);
     service = new SigningService({ store: new SigningStore(temporaryDatabase()), outbox, ...one });
     await one.operations.submit({ operation: 'openDay', input: { members: BOTH }, recordIds: [] });
-    const drafted = await one.operations.submit({ operation: 'draft', input: { participants: BOTH, price: '100' }, recordIds: [] });
+    const drafted = await one.operations.submit({
+      operation: 'draft',
+      input: { participants: BOTH, price: '100' },
+      recordIds: [],
+    });
     id = drafted.records[0]!.id;
   });
   afterEach(async () => {
@@ -60,9 +75,17 @@ describe('signing service', () => {
     expect(created.preview).to.deep.equal([
       { recordId: id, type: 'purchaseOrder', status: 'confirmed', groups: { terms: { price: '99' }, signatures: {} } },
     ]);
-    expect(created.required.map(({ partyId, signedBy }) => [partyId, signedBy])).to.deep.equal([['seller', null], ['buyer', null]]);
+    expect(created.required.map(({ partyId, signedBy }) => [partyId, signedBy])).to.deep.equal([
+      ['seller', null],
+      ['buyer', null],
+    ]);
     expect(created.required[0]!.typedData.message).to.deep.include({
-      channel: 'trade', record: id, version: 1, previous: `0x${one.index.record(id)!.commitment}`, action: 'confirm', deadline: 20260309,
+      channel: 'trade',
+      record: id,
+      version: 1,
+      previous: `0x${one.index.record(id)!.commitment}`,
+      action: 'confirm',
+      deadline: 20260309,
     });
     expect(service.get(created.id)).to.deep.equal(created);
   });
@@ -109,7 +132,9 @@ describe('signing service', () => {
   it('asks for nothing where no signature is needed, and for what exists only', async () => {
     const create = service.create({ operation: 'change', input: { id, status: 'x' }, recordIds: [id] });
     expect(await failureOf(create)).to.deep.include({ code: 'SIGNATURE_NOT_NEEDED' });
-    expect(await failureOf(service.addSignatures('nowhere', []))).to.deep.include({ code: 'SIGNING_REQUEST_NOT_FOUND' });
+    expect(await failureOf(service.addSignatures('nowhere', []))).to.deep.include({
+      code: 'SIGNING_REQUEST_NOT_FOUND',
+    });
     expect(service.get('nowhere')).to.equal(undefined);
   });
 
@@ -123,14 +148,28 @@ describe('signing service', () => {
     expect(done.status).to.equal('completed');
   });
 
-  for (const [status, expected] of [['pending', 'submitting'], ['committed', 'completed'], ['rejected', 'failed'], ['conflict', 'open']] as const) {
+  for (const [status, expected] of [
+    ['pending', 'submitting'],
+    ['committed', 'completed'],
+    ['rejected', 'failed'],
+    ['conflict', 'open'],
+  ] as const) {
     it(`learns from the outbox what an unknown outcome became: ${status}`, async () => {
       const created = await request(['seller']);
       network.faults.push('unknown');
       const signature = await sign(seller, created, 'seller');
-      expect(await failureOf(service.addSignatures(created.id, [signature], 'key-1'))).to.deep.include({ outcome: 'unknown' });
+      expect(await failureOf(service.addSignatures(created.id, [signature], 'key-1'))).to.deep.include({
+        outcome: 'unknown',
+      });
       sent.push({
-        transactionId: 't', status, code: null, blockNumber: null, attempts: 1, reference: 'key-1', storedAt: '', result: Buffer.of(),
+        transactionId: 't',
+        status,
+        code: null,
+        blockNumber: null,
+        attempts: 1,
+        reference: 'key-1',
+        storedAt: '',
+        result: Buffer.of(),
       });
       expect(service.get(created.id)?.status).to.equal(expected);
     });
