@@ -88,9 +88,9 @@ function publicWrite(change: Exclude<Change, { kind: 'create' | 'update' }>): Ke
     }
     case 'copy': {
       const bytes = canonicalBytes(change.value);
-      const { caseId, recordId, to } = change;
-      const value = canonicalBytes({ case: caseId, digest: sha256Hex(bytes), record: recordId, to });
-      return { key: `x/${caseId}/${recordId}`, value, privates: { [to]: bytes } };
+      const { id, caseId, recordId, to } = change;
+      const value = canonicalBytes({ case: caseId, digest: sha256Hex(bytes), id, record: recordId, to });
+      return { key: `x/${id}`, value, privates: { [to]: bytes }, guards: [to] };
     }
   }
 }

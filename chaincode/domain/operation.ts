@@ -69,7 +69,7 @@ export type Change =
   | { readonly kind: 'businessDay'; readonly value: BusinessDay }
   | { readonly kind: 'noticeHead'; readonly value: NoticeHead; readonly guards: readonly string[] }
   /** A copy of committed bytes into one member's collection (disclosure). */
-  | { readonly kind: 'copy'; readonly recordId: string; readonly caseId: string; readonly to: string; readonly value: Json };
+  | { readonly kind: 'copy'; readonly id: string; readonly recordId: string; readonly caseId: string; readonly to: string; readonly value: Json };
 
 /** A party's signature that this change needs: which party, for which action, valid on which date. */
 export interface SignedAct {

@@ -106,7 +106,7 @@ export const disclose: Operation<Disclosure> = {
     requireNeutral(context, input);
     requireWholeSequence(input, context.skeleton(input.record).commitment);
     const value = { versions: input.versions } as unknown as Json;
-    return [{ kind: 'copy', recordId: input.record, caseId: input.case, to: input.neutral, value }];
+    return [{ kind: 'copy', id: context.newId(0), recordId: input.record, caseId: input.case, to: input.neutral, value }];
   },
 };
 

@@ -1,0 +1,20 @@
+import { Rejection } from './errors';
+import type { AuthorityRow, Operation } from './operation';
+import { FINANCE_OPERATIONS } from './operations/finance';
+import { RECONCILIATION_OPERATIONS } from './operations/reconciliation';
+import { TRADE_OPERATIONS } from './operations/trade';
+
+/** Every operation of `records`. */
+export const OPERATIONS: ReadonlyMap<string, Operation<unknown>> = new Map(
+  [...TRADE_OPERATIONS, ...FINANCE_OPERATIONS, ...RECONCILIATION_OPERATIONS].map((operation) => [operation.authority.operation, operation]),
+);
+
+/** The authority table: who may do what, from which status. */
+export const AUTHORITY: readonly AuthorityRow[] = [...OPERATIONS.values()].map(({ authority }) => authority);
+
+/** @throws Rejection OPERATION_UNKNOWN. */
+export function operationNamed(name: string): Operation<unknown> {
+  const operation = OPERATIONS.get(name);
+  if (operation === undefined) throw new Rejection('OPERATION_UNKNOWN', { operation: name });
+  return operation;
+}
