@@ -10,6 +10,9 @@ import type { BodyShape, Upload } from './route';
 /** Largest JSON body, in bytes: an order of some thousand lines. */
 export const JSON_LIMIT = 2_097_152;
 
+/** Largest body of a route that takes none: room for `{}`. */
+const EMPTY_LIMIT = 64;
+
 /** A body as far as it must be known before a handler runs. */
 export interface ReadBody {
   readonly mediaType: string;
@@ -28,7 +31,7 @@ export interface ReadBody {
  * @throws HttpProblem MEDIA_TYPE_UNSUPPORTED, BODY_TOO_LARGE, BODY_MISSING.
  */
 export async function readBody(request: IncomingMessage, shape: BodyShape | undefined, spoolFolder: string): Promise<ReadBody> {
-  const limit = shape === undefined ? 0 : shape.kind === 'json' ? JSON_LIMIT : shape.limit;
+  const limit = shape === undefined ? EMPTY_LIMIT : shape.kind === 'json' ? JSON_LIMIT : shape.limit;
   const mediaType = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   checkMediaType(request, shape, mediaType);

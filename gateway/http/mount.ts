@@ -11,7 +11,7 @@ import { contextOf } from './request-context';
 import { PERMISSIONS, isPermitted, type Caller } from './roles';
 import type { Answer, Call, Route } from './route';
 import type { VerifyToken } from './tokens';
-import { parseJsonBody } from './validation/json-body';
+import { parseJsonBody, pointerToken } from './validation/json-body';
 import { validated } from './validation/validate';
 
 export interface MountDeps {
@@ -106,6 +106,12 @@ function noBody(request: Request, response: Response, caller: Caller): Call {
   };
 }
 
+/** The body of a route that takes none: nothing, or an empty object. */
+function requireNoFields(body: object): void {
+  const problems = Object.keys(body).map((name) => ({ pointer: `/${pointerToken(name)}`, code: 'FIELD_UNKNOWN' as const }));
+  if (problems.length > 0) throw new HttpProblem('FIELDS_INVALID', {}, problems);
+}
+
 interface CallInput {
   readonly route: Route; readonly request: Request; readonly response: Response; readonly caller: Caller;
   readonly body: ReadBody; readonly key: string; readonly member: string;
@@ -113,6 +119,7 @@ interface CallInput {
 
 function callOf({ route, request, response, caller, body, key, member }: CallInput): Call {
   const dto = route.body?.kind === 'json' ? validated(route.body.type, parseJsonBody(body.bytes)) : {};
+  if (route.body === undefined && body.bytes.byteLength > 0) requireNoFields(parseJsonBody(body.bytes));
   return {
     ...noBody(request, response, caller), body: dto, bytes: body.bytes, mediaType: body.mediaType,
     reference: referenceOf({ scope: scopeOf(member, caller), key }),

@@ -77,10 +77,11 @@ export class BlockWriter {
     }
     for (const row of rows.businessDays) this.#businessDay(row);
     for (const head of rows.noticeHeads) this.#noticeHead(head, rows, taken);
-    for (const { caseId, recordId, body } of rows.disclosures) {
+    for (const { id, caseId, recordId, body } of rows.disclosures) {
       const { transactionId, creatorMspId } = place.transaction;
       this.#insert(
-        'INSERT OR REPLACE INTO disclosures VALUES (?, ?, ?, ?, ?, ?)',
+        'INSERT OR IGNORE INTO disclosures VALUES (?, ?, ?, ?, ?, ?, ?)',
+        id,
         caseId,
         recordId,
         body,

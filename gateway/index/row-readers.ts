@@ -67,6 +67,7 @@ export function toTransaction(row: SqlRow): IndexedTransaction {
 
 export function toDisclosure(row: SqlRow): IndexedDisclosure {
   return {
+    id: text(row, 'id'),
     caseId: text(row, 'case_id'),
     recordId: text(row, 'record_id'),
     body: JSON.parse(text(row, 'body')) as Json,

@@ -62,9 +62,10 @@ export const INDEX_STEPS = [
   ) WITHOUT ROWID;
   CREATE TABLE business_days (id TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE disclosures (
-    case_id TEXT NOT NULL, record_id TEXT NOT NULL, body TEXT NOT NULL, transaction_id TEXT NOT NULL,
-    block INTEGER NOT NULL, creator TEXT NOT NULL, PRIMARY KEY (case_id, record_id)
+    id TEXT PRIMARY KEY, case_id TEXT NOT NULL, record_id TEXT NOT NULL, body TEXT NOT NULL,
+    transaction_id TEXT NOT NULL, block INTEGER NOT NULL, creator TEXT NOT NULL
   );
+  CREATE INDEX disclosures_case ON disclosures (case_id, block);
   CREATE TABLE registry_state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 `,
 ];

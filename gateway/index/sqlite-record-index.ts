@@ -136,7 +136,7 @@ export class SqliteRecordIndex implements RecordIndex {
   }
 
   disclosures(caseId: string): readonly IndexedDisclosure[] {
-    return this.#all('SELECT * FROM disclosures WHERE case_id = ? ORDER BY block, record_id', caseId).map(toDisclosure);
+    return this.#all('SELECT * FROM disclosures WHERE case_id = ? ORDER BY block, id', caseId).map(toDisclosure);
   }
 
   skeleton(id: string): Skeleton | undefined {

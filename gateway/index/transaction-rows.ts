@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../chaincode/domain/canonical-json';
 import { sha256Hex } from '../../chaincode/domain/hash';
 import type { BusinessDay } from '../../chaincode/domain/business-day';
-import type { Json, JsonObject } from '../../chaincode/domain/json';
+import type { Json } from '../../chaincode/domain/json';
 import {
   commitmentOf,
   openGroups,
@@ -28,17 +28,24 @@ export interface VersionRow {
   readonly body: Body | undefined;
 }
 
+export interface DisclosureRow {
+  readonly id: string;
+  readonly caseId: string;
+  readonly recordId: string;
+  readonly body: string;
+}
+
 /** What one valid transaction adds to the index, before it is compared with what the index holds. */
 export interface TransactionRows {
   readonly versions: readonly VersionRow[];
   readonly attachments: readonly { readonly id: string; readonly name: string; readonly content: string }[];
   readonly businessDays: readonly { readonly day: BusinessDay; readonly text: string }[];
   readonly noticeHeads: readonly NoticeHead[];
-  readonly disclosures: readonly { readonly caseId: string; readonly recordId: string; readonly body: string }[];
+  readonly disclosures: readonly DisclosureRow[];
 }
 
 const HEAD_KEY = /^n\/([0-9a-f]{32})\/(.{1,128})$/;
-const DISCLOSURE_KEY = /^x\/([0-9a-f]{32})\/([0-9a-f]{32})$/;
+const DISCLOSURE_KEY = /^x\/([0-9a-f]{32})$/;
 const ATTACHMENT_KEY = /^a\/([0-9a-f]{32})\/(.{1,64})$/;
 
 /** Reads the rows out of one transaction's writes in `records`; pure. */
@@ -98,17 +105,14 @@ function readHeads({ writes }: NamespaceWrites): NoticeHead[] {
   });
 }
 
-function readDisclosures(
-  { writes }: NamespaceWrites,
-  mspId: string,
-  privates: PrivateValues,
-): TransactionRows['disclosures'] {
+function readDisclosures({ writes }: NamespaceWrites, mspId: string, privates: PrivateValues): DisclosureRow[] {
   return [...writes].flatMap(([key, value]) => {
-    const [, caseId, recordId] = DISCLOSURE_KEY.exec(key) ?? [];
-    const shown: JsonObject | undefined = value === null ? undefined : parseObject(value);
+    const id = DISCLOSURE_KEY.exec(key)?.[1];
+    const shown = id === undefined || value === null ? undefined : parseObject(value);
     const body = privates.get(key);
-    if (caseId === undefined || recordId === undefined || shown?.['to'] !== mspId || body === undefined) return [];
-    if (shown['digest'] !== sha256Hex(body)) return [];
-    return [{ caseId, recordId, body: Buffer.from(body).toString('utf8') }];
+    if (id === undefined || shown?.['id'] !== id || shown['to'] !== mspId || body === undefined) return [];
+    const { case: caseId, record: recordId, digest } = shown;
+    if (typeof caseId !== 'string' || typeof recordId !== 'string' || digest !== sha256Hex(body)) return [];
+    return [{ id, caseId, recordId, body: Buffer.from(body).toString('utf8') }];
   });
 }

@@ -92,6 +92,7 @@ export interface IndexedBlock {
 
 /** A body another member disclosed to this member (the arbitration body) in a case. */
 export interface IndexedDisclosure {
+  readonly id: string;
   readonly caseId: string;
   readonly recordId: string;
   readonly body: Json;

@@ -46,7 +46,7 @@ export class OperationService implements Operations {
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !mayStandAgain(error)) throw error;
         await this.#freshen(attempt);
-        prepared = this.#prepare(call);
+        prepared = await this.#prepare(call);
         // A signature is over one version of the record; on another it can only fail.
         if ((call.signatures?.length ?? 0) > 0 && !sameVersions(first.records, prepared.records)) throw error;
       }
@@ -57,7 +57,7 @@ export class OperationService implements Operations {
   async #prepareFirst(call: OperationCall): Promise<Prepared> {
     if (call.afterBlock !== undefined) await this.#index.waitForHeight(call.afterBlock);
     try {
-      return this.#prepare(call);
+      return await this.#prepare(call);
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
       await this.#catchUp();
@@ -65,17 +65,17 @@ export class OperationService implements Operations {
     }
   }
 
-  #prepare(call: OperationCall): Prepared {
+  async #prepare(call: OperationCall): Promise<Prepared> {
     const { records, request, endorsers } =
       call.endorsers === undefined
-        ? this.#previewed(call)
+        ? await this.#previewed(call)
         : { ...this.#previewer.request(call), endorsers: call.endorsers };
     if (endorsers.length === 0) throw new Rejection('REQUEST_INVALID', { field: '/input' });
     return { records, request: canonicalBytes(request as unknown as Json), endorsers };
   }
 
-  #previewed(call: OperationCall) {
-    const { records, request, changes } = this.#previewer.preview(call);
+  async #previewed(call: OperationCall) {
+    const { records, request, changes } = await this.#previewer.preview(call);
     return { records, request, endorsers: endorsersOf(changes) };
   }
 

@@ -15,11 +15,20 @@ import type { OperationCall } from './operations';
 
 export type OperationTable = ReadonlyMap<string, Operation<unknown>>;
 
+/** What the registry answers about keys and financings; `network` is undefined before it is described. */
+export interface RegistryAnswer {
+  readonly network: NetworkDescription | undefined;
+  readonly bindings: ReadonlyMap<string, KeyBinding>;
+  readonly claims: ReadonlyMap<string, FinancingClaim>;
+}
+
 /** What the rules read of the registry. */
 export interface RegistryReader {
-  describedNetwork(): NetworkDescription | undefined;
-  boundKey(address: string): KeyBinding | undefined;
-  financingClaim(fingerprint: string): FinancingClaim | undefined;
+  /** @throws LedgerError unavailable. */
+  lookUp(question: {
+    readonly addresses: readonly string[];
+    readonly claims: readonly string[];
+  }): Promise<RegistryAnswer>;
 }
 
 export interface PreviewDependencies {
@@ -51,15 +60,15 @@ export class Previewer {
     this.#dependencies = dependencies;
   }
 
-  /** @throws Rejection OPERATION_UNKNOWN, RECORD_NOT_FOUND, and what the operation refuses. */
-  preview(call: OperationCall, transactionId = NO_TRANSACTION): Preview {
+  /** @throws Rejection OPERATION_UNKNOWN, RECORD_NOT_FOUND, and what the operation refuses; LedgerError unavailable. */
+  async preview(call: OperationCall, transactionId = NO_TRANSACTION): Promise<Preview> {
     const operation = this.#operation(call.operation);
     const records = call.recordIds.map((id) => this.#record(id));
     const request = toRequest(call, records);
     const input = operation.parse(call.input);
     const supplied = new Map(request.records.map((record) => [record.document.id, record]));
     const context = newContext({
-      ...this.#read(operation.reads(input, supplied), request),
+      ...(await this.#read(operation.reads(input, supplied), request)),
       transactionId,
       records: loaded(records, call),
     });
@@ -84,15 +93,13 @@ export class Previewer {
     return record;
   }
 
-  #read(reads: PublicReads, request: OperationRequest): Omit<ContextData, 'transactionId' | 'records'> {
+  async #read(reads: PublicReads, request: OperationRequest): Promise<Omit<ContextData, 'transactionId' | 'records'>> {
     const { channel, mspId, certificate, index, registry } = this.#dependencies;
-    const found = <T>(keys: readonly string[] | undefined, read: (key: string) => T | undefined): Map<string, T> =>
-      new Map(
-        (keys ?? []).flatMap((key) => {
-          const value = read(key);
-          return value === undefined ? [] : [[key, value] as const];
-        }),
-      );
+    const addresses = request.signatures.map(({ address }) => address);
+    const claims = reads.claims ?? [];
+    const noticeHeads = (reads.noticeHeads ?? []).flatMap(({ orderId }) =>
+      index.noticeHeads(orderId).map((head) => [`${orderId}/${head.mspId}`, head] as const),
+    );
     return {
       channel,
       chaincode: 'records',
@@ -100,19 +107,19 @@ export class Previewer {
       creatorCertificate: certificate,
       skeletons: found(reads.skeletons, (id) => index.skeleton(id)),
       businessDays: found(reads.businessDays, (id) => index.businessDay(id)),
-      noticeHeads: new Map(
-        (reads.noticeHeads ?? []).flatMap(({ orderId }) =>
-          index.noticeHeads(orderId).map((head) => [`${orderId}/${head.mspId}`, head] as const),
-        ),
-      ),
-      claims: found(reads.claims, (fingerprint) => registry.financingClaim(fingerprint)),
-      bindings: found(
-        request.signatures.map(({ address }) => address),
-        (address) => registry.boundKey(address),
-      ),
-      network: registry.describedNetwork(),
+      noticeHeads: new Map(noticeHeads),
+      ...(await registry.lookUp({ addresses, claims })),
     };
   }
+}
+
+function found<T>(keys: readonly string[] | undefined, read: (key: string) => T | undefined): Map<string, T> {
+  return new Map(
+    (keys ?? []).flatMap((key) => {
+      const value = read(key);
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
 }
 
 function toRequest(call: OperationCall, records: readonly IndexedRecord[]): OperationRequest {

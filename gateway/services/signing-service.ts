@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Rejection } from '../../chaincode/domain/errors';
+import type { KeyBinding } from '../../chaincode/domain/registry';
 import { ACT_TYPES, recoverSigner } from '../../chaincode/domain/typed-data';
 import { LedgerError, ledgerError } from '../ports/ledger-port';
 import type { OutboxReader } from '../ports/outbox-port';
@@ -43,7 +44,7 @@ export class SigningService implements SigningRequests {
     validDays = DEFAULT_VALID_DAYS,
   }: NewSigningRequest): Promise<SigningRequest> {
     const seed = randomBytes(32).toString('hex');
-    const preview = this.#d.previewer.preview({ operation, input, recordIds, seed });
+    const preview = await this.#d.previewer.preview({ operation, input, recordIds, seed });
     const updates = signedUpdates(preview);
     if (updates.length === 0) throw ledgerError('rejected', 'SIGNATURE_NOT_NEEDED', { operation });
     const deadline = deadlineOf(updates, validDays);
@@ -75,12 +76,15 @@ export class SigningService implements SigningRequests {
     signatures: readonly GivenSignature[],
     reference?: string,
   ): Promise<{ request: SigningRequest; result?: OperationResult }> {
+    const addresses = signatures.map(({ address }) => address);
+    const { bindings } = await this.#d.registry.lookUp({ addresses, claims: [] });
+    // From here to the submission nothing is awaited, or two parties at once would overwrite each other's signature.
     const stored = this.#d.store.get(id);
     if (stored === undefined) throw ledgerError('rejected', 'SIGNING_REQUEST_NOT_FOUND');
     const open = this.#settled(stored);
     if (open.status !== 'open') throw ledgerError('rejected', 'SIGNING_REQUEST_CLOSED', { status: open.status });
     this.#requireCurrent(open);
-    const signed = signatures.reduce((request, signature) => this.#add(request, signature), open);
+    const signed = signatures.reduce((request, given) => addSignature(request, given, bindings), open);
     this.#d.store.update(signed);
     if (signed.required.some(({ signature }) => signature === null)) return { request: toView(signed) };
     return this.#submit({ ...signed, status: 'submitting', reference: reference ?? `signing-request:${id}` });
@@ -93,30 +97,6 @@ export class SigningService implements SigningRequests {
       this.#d.store.update({ ...request, status: 'failed' });
       throw new Rejection('RECORD_STALE', { record: id });
     }
-  }
-
-  #add(request: StoredSigningRequest, given: GivenSignature): StoredSigningRequest {
-    const at = request.required.findIndex((act) => act.signature === null && this.#signs(act, given));
-    const act = request.required[at];
-    if (act === undefined) throw this.#refusal(request, given);
-    const { nonce, deadline } = act.typedData.message as { nonce: string; deadline: number };
-    const signature = { address: given.address, signature: given.signature, nonce, deadline };
-    return { ...request, required: request.required.with(at, { ...act, signature, signedBy: given.address }) };
-  }
-
-  #signs(act: StoredAct, given: GivenSignature): boolean {
-    const binding = this.#d.registry.boundKey(given.address);
-    return this.#recovers(act, given) && binding?.status === 'active' && binding.partyId === act.partyId;
-  }
-
-  #recovers(act: StoredAct, { address, signature }: GivenSignature): boolean {
-    const { domain, message } = act.typedData;
-    return recoverSigner(domain.salt.slice(2), ACT_TYPES, { ...message }, signature) === address;
-  }
-
-  #refusal(request: StoredSigningRequest, given: GivenSignature): Rejection {
-    const genuine = request.required.some((act) => act.signature === null && this.#recovers(act, given));
-    return new Rejection(genuine ? 'KEY_NOT_BOUND' : 'SIGNATURE_INVALID', { address: given.address.slice(0, 42) });
   }
 
   async #submit(request: StoredSigningRequest): Promise<{ request: SigningRequest; result: OperationResult }> {
@@ -161,6 +141,26 @@ export class SigningService implements SigningRequests {
     this.#d.store.update(settled);
     return settled;
   }
+}
+
+type Bindings = ReadonlyMap<string, KeyBinding>;
+
+function addSignature(request: StoredSigningRequest, given: GivenSignature, bindings: Bindings): StoredSigningRequest {
+  const signed = request.required.filter((act) => act.signature === null && recovers(act, given));
+  if (signed.length === 0) throw new Rejection('SIGNATURE_INVALID', { address: given.address.slice(0, 42) });
+  const binding = bindings.get(given.address);
+  const act = signed.find(({ partyId }) => binding?.status === 'active' && binding.partyId === partyId);
+  if (act === undefined) throw new Rejection('KEY_NOT_BOUND', { address: given.address });
+  const { nonce, deadline } = act.typedData.message as { nonce: string; deadline: number };
+  const signature = { address: given.address, signature: given.signature, nonce, deadline };
+  const required = request.required.map((other) =>
+    other === act ? { ...act, signature, signedBy: given.address } : other,
+  );
+  return { ...request, required };
+}
+
+function recovers({ typedData: { domain, message } }: StoredAct, { address, signature }: GivenSignature): boolean {
+  return recoverSigner(domain.salt.slice(2), ACT_TYPES, { ...message }, signature) === address;
 }
 
 /** Refused for good: failed. Nothing sent, or a conflict: open, to be submitted again. Unknown: still under way. */

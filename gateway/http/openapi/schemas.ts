@@ -1,5 +1,5 @@
 import { validationMetadatasToSchemas } from 'class-validator-jsonschema';
-import { DIGEST, RECORD_ID } from '../validation/fields';
+import { DIGEST, RECORD_ID, requiredThoughNullable } from '../validation/fields';
 
 type Schema = Readonly<Record<string, unknown>>;
 const text = (pattern: string, example: string, description: string): Schema => ({ type: 'string', pattern, example, description });
@@ -37,7 +37,11 @@ export function dtoSchemas(): Readonly<Record<string, Schema>> {
     refPointerPrefix: '#/components/schemas/',
     additionalConverters: CONVERTERS,
   }) as unknown as Record<string, Schema>;
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, { ...schema, additionalProperties: false }]));
+  const more = new Map([...requiredThoughNullable].map(([type, names]) => [(type as { name: string }).name, names]));
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => {
+    const required = [...(schema['required'] as readonly string[] | undefined ?? []), ...(more.get(name) ?? [])];
+    return [name, { ...schema, ...(required.length === 0 ? {} : { required }), additionalProperties: false }];
+  }));
 }
 
 /** Names of the schemas a value refers to, directly or through others. */

@@ -30,7 +30,7 @@ export const FIELD_CODES = {
     'Send for example "12500" for 125.00 of a currency with two decimals.'),
   CURRENCY_UNKNOWN: row('no such ISO 4217 currency', '无此 ISO 4217 货币', 'Send the three-letter code.'),
   QUANTITY_INVALID: row('a quantity is a positive decimal as text', '数量须为正十进制文本', 'Send for example "90" or "12.5".'),
-  DATE_IMPOSSIBLE: row('no such calendar date', '日期不存在', 'Send yyyy-mm-dd.'),
+  DATE_INVALID: row('no such calendar date', '日期不存在', 'Send yyyy-mm-dd.'),
   TIME_INVALID: row('no such date and time', '时间无效', 'Send RFC 3339 with seconds and zone.'),
   RECORD_ID_INVALID: row('a record id has 32 hexadecimal characters', '记录编号须为 32 个十六进制字符', 'Copy the id from a record.'),
   MEMBER_ID_INVALID: row('no possible MSP id', '成员 MSP 编号无效', 'Copy the MSP id of a member of the network.'),

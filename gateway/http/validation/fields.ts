@@ -6,17 +6,24 @@ import {
 import { JSONSchema } from 'class-validator-jsonschema';
 import { isPlainText } from './json-body';
 
-/** Whether a field may be left out (null is not leaving out), or, in answers only, be null. */
+/** Whether a field may be left out, and whether it may be null; the two are not the same. */
 export interface Presence { readonly optional?: boolean; readonly nullable?: boolean }
 interface Each { readonly each?: boolean }
 
 function compose(options: Presence, ...decorators: readonly PropertyDecorator[]): PropertyDecorator {
   return (target, name) => {
-    const presence = options.optional === true ? ValidateIf((_, value) => value !== undefined) : IsDefined();
-    for (const decorate of [presence, ...decorators]) decorate(target, name);
-    if (options.nullable === true) JSONSchema((schema) => ({ anyOf: [schema, { type: 'null' }] }))(target as object, String(name));
+    const { optional = false, nullable = false } = options;
+    if (optional || nullable) ValidateIf((_, value) => !((optional && value === undefined) || (nullable && value === null)))(target, name);
+    if (!optional) IsDefined()(target, name);
+    for (const decorate of decorators) decorate(target, name);
+    if (!nullable) return;
+    JSONSchema((schema) => ({ anyOf: [schema, { type: 'null' }] }))(target as object, String(name));
+    if (!optional) requiredThoughNullable.set(target.constructor, [...(requiredThoughNullable.get(target.constructor) ?? []), String(name)]);
   };
 }
+
+/** Fields that must be there but may be null: the schema generator takes a condition for "optional". */
+export const requiredThoughNullable = new Map<object, readonly string[]>();
 
 const each = (options: Each): { each: boolean } => ({ each: options.each === true });
 

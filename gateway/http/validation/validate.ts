@@ -13,7 +13,7 @@ export const FIELD_CODE_OF: Readonly<Record<string, FieldCode>> = {
   isLength: 'FIELD_LENGTH', isInt: 'FIELD_NOT_INTEGER', min: 'FIELD_NOT_INTEGER', max: 'FIELD_NOT_INTEGER',
   isBoolean: 'FIELD_NOT_BOOLEAN', isIn: 'FIELD_NOT_ALLOWED', matches: 'FIELD_PATTERN', plainText: 'FIELD_TEXT_MALFORMED',
   amount: 'AMOUNT_INVALID', amountOrZero: 'AMOUNT_INVALID', isISO4217CurrencyCode: 'CURRENCY_UNKNOWN',
-  quantity: 'QUANTITY_INVALID', quantityOrZero: 'QUANTITY_INVALID', calendarDate: 'DATE_IMPOSSIBLE', moment: 'TIME_INVALID',
+  quantity: 'QUANTITY_INVALID', quantityOrZero: 'QUANTITY_INVALID', calendarDate: 'DATE_INVALID', moment: 'TIME_INVALID',
   recordId: 'RECORD_ID_INVALID', mspId: 'MEMBER_ID_INVALID', isISO31661Alpha2: 'COUNTRY_UNKNOWN', isBIC: 'BIC_INVALID',
   keyAddress: 'ADDRESS_INVALID', keySignature: 'SIGNATURE_MALFORMED', digest: 'DIGEST_INVALID',
 };

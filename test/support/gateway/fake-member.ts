@@ -27,9 +27,7 @@ export function aMember(
   const index = new SqliteRecordIndex(temporaryDatabase(), mspId);
   const indexer = new Indexer({ ledger, index, firstPauseMs: 1 });
   const registry: RegistryReader = {
-    describedNetwork: () => network.description,
-    boundKey: (address) => network.bindings.get(address),
-    financingClaim: () => undefined,
+    lookUp: async () => ({ network: network.description, bindings: network.bindings, claims: new Map() }),
   };
   const previewer = new Previewer({ channel: 'trade', mspId, certificate: '', index, registry, operations });
   const service = new OperationService({ ledger, index, previewer, pause: async () => undefined });

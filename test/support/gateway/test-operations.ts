@@ -103,7 +103,14 @@ export const TEST_OPERATIONS: ReadonlyMap<string, Operation<unknown>> = new Map(
     },
     ({ order, giver }) => ({ noticeHeads: [{ orderId: String(order), participants: [String(giver)] }] }),
   ),
-  operation('disclose', (_, { caseId, record, to, body }) => [
-    { kind: 'copy', caseId: String(caseId), recordId: String(record), to: String(to), value: body as Json },
+  operation('disclose', (context, { caseId, record, to, body }) => [
+    {
+      kind: 'copy',
+      id: context.newId(0),
+      caseId: String(caseId),
+      recordId: String(record),
+      to: String(to),
+      value: body as Json,
+    },
   ]),
 ]);

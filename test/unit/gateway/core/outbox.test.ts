@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Outbox, type OutboxOptions } from '../../../../gateway/outbox/outbox';
+import { StorageError, type Database } from '../../../../network/storage/database';
 import type { LedgerError } from '../../../../gateway/ports/ledger-port';
 import { FakeSender } from '../../../support/gateway/fake-sender';
 import { failureOf } from '../../../support/gateway/failure-of';
@@ -155,18 +156,17 @@ describe('outbox', () => {
   });
 
   it('sends nothing when it cannot store, and again once it can', async () => {
-    const database = temporaryDatabase();
     const sender = new FakeSender();
+    const database = limited(temporaryDatabase());
     const outbox = new Outbox(database, sender, FAST);
-    database.exec(
-      "CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
-    );
+    database.full = true;
     expect(await failureOf<LedgerError>(outbox.send(entry('t1')))).to.deep.include({
       outcome: 'unavailable',
       code: 'OUTBOX_FULL',
     });
     expect(sender.broadcasts).to.have.length(0);
-    database.exec('DROP TRIGGER full');
+    expect(outbox.entry('t1')).to.equal(undefined);
+    database.full = false;
     expect((await outbox.send(entry('t1'))).code).to.equal('VALID');
     await outbox.stop();
   });
@@ -181,3 +181,19 @@ describe('outbox', () => {
     expect(outbox.pendingCount()).to.equal(0);
   });
 });
+
+/** A database whose disk can be filled. */
+function limited(database: Database): Database & { full: boolean } {
+  return {
+    full: false,
+    path: database.path,
+    driver: database.driver,
+    exec: (sql) => database.exec(sql),
+    prepare: (sql) => database.prepare(sql),
+    close: () => database.close(),
+    transaction(work) {
+      if (this.full) throw new StorageError('FULL', 'database or disk is full');
+      return database.transaction(work);
+    },
+  };
+}

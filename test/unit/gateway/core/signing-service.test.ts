@@ -103,6 +103,14 @@ describe('signing service', () => {
     expect(await failureOf(service.addSignatures(created.id, []))).to.deep.include({ code: 'SIGNING_REQUEST_CLOSED' });
   });
 
+  it('loses no signature when both parties sign at once', async () => {
+    const created = await request();
+    const signatures = [await sign(seller, created, 'seller'), await sign(buyer, created, 'buyer')];
+    const answers = await Promise.all(signatures.map((signature) => service.addSignatures(created.id, [signature])));
+    expect(answers.filter(({ result }) => result !== undefined)).to.have.length(1);
+    expect(service.get(created.id)?.status).to.equal('completed');
+  });
+
   it('refuses signatures of another key, over other data, and of keys nobody attested', async () => {
     const created = await request();
     const other = await request();

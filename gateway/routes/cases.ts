@@ -1,0 +1,100 @@
+import { Rejection } from '../../chaincode/domain/errors';
+import type { Json } from '../../chaincode/domain/json';
+import type { Call, Route } from '../http/route';
+import { RECORD_ID } from '../http/validation/fields';
+import type { RouteDeps } from './dependencies';
+import { CaseDto, ClosingDto, DisclosureDto, NoticeDto } from './dto/cases';
+import { operationRoute, type OperationInput, type OperationRow } from './operation-route';
+import { ownRecord } from './records';
+import { DisclosureList } from './views/disclosures';
+
+/** Notices, cases, disclosures and evidence packages. */
+export function caseRoutes(deps: RouteDeps): readonly Route[] {
+  const rows: readonly OperationRow[] = [
+    {
+      operation: 'giveNotice', path: '/v1/notices', tag: 'notices', summary: 'Give notice about an order', permission: 'arbitrate',
+      body: NoticeDto, shows: 'notice', createdUnder: 'notices',
+      build: ({ body }) => {
+        const { kind, order, reason, withdraws = null } = body as NoticeDto;
+        const recordIds = withdraws === null ? [] : [ownRecord(deps, 'notice', withdraws).id];
+        return { input: { kind, order: ownRecord(deps, 'purchaseOrder', order).id, giver: deps.member, reason, withdraws }, recordIds };
+      },
+    },
+    {
+      operation: 'fileCase', path: '/v1/cases', tag: 'cases', summary: 'File a case about an order', permission: 'arbitrate',
+      body: CaseDto, shows: 'case', createdUnder: 'cases',
+      build: ({ body }) => {
+        const { order, records, statementOfClaim } = body as CaseDto;
+        return { input: { order: ownRecord(deps, 'purchaseOrder', order).id, claimant: deps.member, records, statementOfClaim }, recordIds: [] };
+      },
+    },
+    {
+      operation: 'acceptCase', path: '/v1/cases/{id}/acceptance', tag: 'cases', summary: 'Take a case up', permission: 'arbitrate', shows: 'case',
+      build: ({ params }) => caseStep(deps, params['id'], {}),
+    },
+    {
+      operation: 'closeCase', path: '/v1/cases/{id}/closing', tag: 'cases', summary: 'Close a case', permission: 'arbitrate', body: ClosingDto, shows: 'case',
+      build: ({ params, body }) => caseStep(deps, params['id'], { closing: (body as ClosingDto).closing }),
+    },
+    {
+      operation: 'disclose', path: '/v1/cases/{id}/disclosures', tag: 'cases', summary: 'Hand a record\'s complete sequence to the arbitration member',
+      permission: 'arbitrate', body: DisclosureDto, build: (call) => disclosure(deps, call),
+    },
+  ];
+  return [...rows.map((row) => operationRoute(row, deps)), ...readRoutes(deps)];
+}
+
+function caseStep(deps: RouteDeps, id: string | undefined, more: Readonly<Record<string, Json>>): OperationInput {
+  const record = ownRecord(deps, 'case', id);
+  return { input: { case: record.id, ...more }, recordIds: [record.id] };
+}
+
+/** Every version's document from the own index, with the groups asked for; the case itself may be another member's. */
+async function disclosure(deps: RouteDeps, { params, body }: Call): Promise<OperationInput> {
+  const caseId = params['id'] ?? '';
+  const { record: recordId, groups } = body as DisclosureDto;
+  const versions = deps.index.versions(recordId);
+  if (!RECORD_ID.test(caseId) || versions.length === 0) throw new Rejection('RECORD_NOT_FOUND');
+  const shown = versions.map(({ document, salted }) => ({
+    document, groups: Object.fromEntries(Object.entries(salted).filter(([name]) => groups === undefined || groups.includes(name))),
+  }));
+  const input = { case: caseId, neutral: await neutralOf(deps, caseId), record: recordId, versions: shown };
+  return { input: input as unknown as Json, recordIds: [] };
+}
+
+async function neutralOf(deps: RouteDeps, caseId: string): Promise<string> {
+  const named = deps.index.record(caseId)?.groups['case']?.['neutral'];
+  if (typeof named === 'string') return named;
+  const participants = deps.index.skeleton(caseId)?.participants ?? [];
+  const { members } = await deps.registry.network();
+  const neutral = members.find(({ kind, mspId }) => kind === 'arbitration' && participants.includes(mspId));
+  if (neutral === undefined) throw new Rejection('RECORD_NOT_FOUND', { record: caseId });
+  return neutral.mspId;
+}
+
+function readRoutes(deps: RouteDeps): readonly Route[] {
+  return [
+    {
+      method: 'get', path: '/v1/cases/{id}/disclosures', operationId: 'listDisclosures', tag: 'cases', summary: 'What was disclosed to this member',
+      permission: 'read', answer: { status: 200, description: 'Disclosed bodies.', type: DisclosureList },
+      handle: ({ params }) => {
+        const items = deps.index.disclosures(ownRecord(deps, 'case', params['id']).id).map((one) => ({
+          record: one.recordId, disclosedBy: one.creatorMspId, transactionId: one.transactionId, blockNumber: one.blockNumber.toString(), body: one.body,
+        }));
+        return { json: { items } };
+      },
+    },
+    {
+      method: 'get', path: '/v1/cases/{id}/evidence-package', operationId: 'readEvidencePackage', tag: 'cases',
+      summary: 'The case\'s evidence package, for the offline verifier', permission: 'evidence',
+      answer: { status: 200, description: 'The package.', mediaTypes: ['application/json'] },
+      handle: async ({ params }) => {
+        const { id } = ownRecord(deps, 'case', params['id']);
+        return {
+          bytes: await deps.evidence.package(id), mediaType: 'application/json',
+          headers: { 'content-disposition': `attachment; filename="case-${id}.evidence.json"` },
+        };
+      },
+    },
+  ];
+}
