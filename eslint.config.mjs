@@ -17,7 +17,7 @@ const banned = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/**', '.build/**', 'node_modules/**', 'docs/**', '.concordat/**', 'gateway/web/public/**'] },
+  { ignores: ['bin/**', 'dist/**', '.build/**', 'node_modules/**', 'docs/**', '.concordat/**', 'gateway/web/public/**'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -26,15 +26,21 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' },
+      ],
       '@typescript-eslint/no-require-imports': 'off',
-      'max-lines': ['error', { max: 300 }],
-      'max-lines-per-function': ['error', { max: 60 }],
-      'max-params': ['error', 5],
-      'max-len': ['error', { code: 125, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
-      complexity: ['error', 15],
+      'max-lines': ['error', { max: 300, skipComments: true, skipBlankLines: true }],
+      'max-lines-per-function': ['error', { max: 60, skipComments: true, skipBlankLines: true }],
+      'max-params': ['error', 6],
+      'max-len': [
+        'error',
+        { code: 136, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true },
+      ],
+      complexity: ['error', 18],
       eqeqeq: 'error',
       'no-console': 'off',
     },
@@ -53,14 +59,31 @@ export default tseslint.config(
     files: ['chaincode/**/*.ts'],
     rules: {
       'no-restricted-globals': ['error', ...deterministic.map(([name, message]) => ({ name, message }))],
-      'no-restricted-properties': ['error',
+      'no-restricted-properties': [
+        'error',
         ...banned.map(([object, property, message]) => ({ object, property, message })),
         { property: 'toLocaleString', message: 'Locales differ between peers.' },
         { property: 'localeCompare', message: 'Locales differ between peers.' },
         { property: 'randomBytes', message: 'Randomness differs between peers.' },
         { property: 'randomUUID', message: 'Randomness differs between peers.' },
       ],
-      'no-restricted-imports': ['error', { paths: ['fs', 'node:fs', 'os', 'node:os', 'net', 'node:net', 'http', 'node:http', 'child_process', 'node:child_process'] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            'fs',
+            'node:fs',
+            'os',
+            'node:os',
+            'net',
+            'node:net',
+            'http',
+            'node:http',
+            'child_process',
+            'node:child_process',
+          ],
+        },
+      ],
     },
   },
 );

@@ -2,8 +2,12 @@ import { Command } from 'commander';
 
 /** What a command prints to and how it ends; a terminal gets progress, a pipe gets plain lines. */
 const io = {
-  out: (line: string): void => { process.stdout.write(`${line}\n`); },
-  err: (line: string): void => { process.stderr.write(`${line}\n`); },
+  out: (line: string): void => {
+    process.stdout.write(`${line}\n`);
+  },
+  err: (line: string): void => {
+    process.stderr.write(`${line}\n`);
+  },
   isTerminal: process.stdout.isTTY === true,
 };
 
@@ -20,13 +24,16 @@ async function run(work: Run): Promise<void> {
 }
 
 const program = new Command('concordat')
-  .description('Cross-border orders, fulfilment, financing and reconciliation on Hyperledger Fabric. 跨境订单、履约、融资与对账')
+  .description(
+    'Cross-border orders, fulfilment, financing and reconciliation on Hyperledger Fabric. 跨境订单、履约、融资与对账',
+  )
   .version('0.1.0');
 
 const ledger = program.command('ledger').description('the embedded development ledger alone');
-ledger.command('start')
+ledger
+  .command('start')
   .description('serve any consortium and any contracts described by a network file (docs/network.schema.json)')
   .requiredOption('--network <file>', 'network definition, YAML or JSON')
-  .action((options: { network: string }) => run(async () => (await import('./ledger')).runLedger(options.network)));
+  .action((options: { network: string }) => run(async () => (await import('./ledger.js')).runLedger(options.network)));
 
 void program.parseAsync();

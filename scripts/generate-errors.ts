@@ -18,12 +18,19 @@ Generated from the tables in the code by \`npm run docs\`; a test fails when it 
 
 /** The text of `docs/errors.md`, made from the tables that give the codes out. */
 export function generateErrorsPage(): string {
-  const sections = errorSections().map(({ title, rows }) => [
-    `## ${title}`, '',
-    '| code | HTTP | meaning | 含义 | remedy |', '| --- | --- | --- | --- | --- |',
-    ...rows.map(({ code, answer, meaning, zh, remedy }) => `| \`${code}\` | ${answer} | ${cell(meaning)} | ${cell(zh)} | ${cell(remedy)} |`),
-    '',
-  ].join('\n'));
+  const sections = errorSections().map(({ title, rows }) =>
+    [
+      `## ${title}`,
+      '',
+      '| code | HTTP | meaning | 含义 | remedy |',
+      '| --- | --- | --- | --- | --- |',
+      ...rows.map(
+        ({ code, answer, meaning, zh, remedy }) =>
+          `| \`${code}\` | ${answer} | ${cell(meaning)} | ${cell(zh)} | ${cell(remedy)} |`,
+      ),
+      '',
+    ].join('\n'),
+  );
   return `${HEAD}\n${sections.join('\n')}`;
 }
 

@@ -45,7 +45,11 @@ async function playOnce(golden: string, prefix: string | undefined): Promise<num
     ledger = await startEmbeddedLedger({ network: definition });
     await waitForContracts(ledger);
     const environment = { ...process.env, ...(prefix !== undefined && { GOLDEN_PREFIX: prefix }) };
-    const recorded = await run(join(golden, 'record.mjs'), [ledger.material.connectionFile, join(golden, 'scenario.mjs')], environment);
+    const recorded = await run(
+      join(golden, 'record.mjs'),
+      [ledger.material.connectionFile, join(golden, 'scenario.mjs')],
+      environment,
+    );
     const file = join(work, 'ours.json');
     writeFileSync(file, recorded.output);
     if (recorded.code !== 0) console.log(`golden: the recorder ended with code ${recorded.code}\n${recorded.errors}`);
@@ -62,26 +66,29 @@ async function playOnce(golden: string, prefix: string | undefined): Promise<num
 
 async function newDefinition(golden: string, work: string): Promise<NetworkDefinition> {
   const ports = await freePorts(MEMBERS.length * (1 + CHAINCODES.length));
-  const collections = (JSON.parse(readFileSync(join(golden, 'probe', 'collections.json'), 'utf8')) as object[]);
+  const collections = JSON.parse(readFileSync(join(golden, 'probe', 'collections.json'), 'utf8')) as object[];
   const anyMember = `OR(${MEMBERS.map(({ mspId }) => `'${mspId}.peer'`).join(',')})`;
   const services = (): Record<string, string> =>
     Object.fromEntries(MEMBERS.map(({ mspId }) => [mspId, `127.0.0.1:${ports.pop()}`]));
-  return toNetworkDefinition({
-    channel: 'trade',
-    members: MEMBERS.map((member) => ({
-      ...member,
-      port: ports.pop(),
-      users: [{ name: 'User1' }, { name: 'User2' }, { name: 'Admin', role: 'admin' }],
-    })),
-    chaincodes: CHAINCODES.map((name) => ({
-      name,
-      version: '1',
-      services: services(),
-      ...(name === 'consent' ? { policy: anyMember } : { collections }),
-    })),
-    block: { maxMessageCount: 200, timeoutMs: 500, idleCutsAtOnce: false },
-    folder: join(work, 'network'),
-  }, work);
+  return toNetworkDefinition(
+    {
+      channel: 'trade',
+      members: MEMBERS.map((member) => ({
+        ...member,
+        port: ports.pop(),
+        users: [{ name: 'User1' }, { name: 'User2' }, { name: 'Admin', role: 'admin' }],
+      })),
+      chaincodes: CHAINCODES.map((name) => ({
+        name,
+        version: '1',
+        services: services(),
+        ...(name === 'consent' ? { policy: anyMember } : { collections }),
+      })),
+      block: { maxMessageCount: 200, timeoutMs: 500, idleCutsAtOnce: false },
+      folder: join(work, 'network'),
+    },
+    work,
+  );
 }
 
 /** One process per chaincode and member, as each member runs its own. */
@@ -91,15 +98,34 @@ function startContracts(golden: string, work: string, { chaincodes }: NetworkDef
   const contract = join(work, 'contract');
   symlinkSync(join(golden, 'probe'), contract);
   const command = join(ROOT, 'node_modules', 'fabric-shim', 'cli.js');
-  return chaincodes.flatMap(({ name, services }) => Object.entries(services).map(([mspId, address]) =>
-    spawn(process.execPath, [
-      '--preserve-symlinks', command, 'server',
-      '--chaincode-address', address, '--chaincode-id', `${name}:1`, '--module-path', contract,
-    ], {
-      cwd: work,
-      env: { ...process.env, NODE_PATH: join(ROOT, 'node_modules'), CORE_PEER_LOCALMSPID: mspId, CORE_CHAINCODE_LOGGING_LEVEL: 'error' },
-      stdio: ['ignore', 'ignore', process.env['GOLDEN_DEBUG'] ? 'inherit' : 'ignore'],
-    })));
+  return chaincodes.flatMap(({ name, services }) =>
+    Object.entries(services).map(([mspId, address]) =>
+      spawn(
+        process.execPath,
+        [
+          '--preserve-symlinks',
+          command,
+          'server',
+          '--chaincode-address',
+          address,
+          '--chaincode-id',
+          `${name}:1`,
+          '--module-path',
+          contract,
+        ],
+        {
+          cwd: work,
+          env: {
+            ...process.env,
+            NODE_PATH: join(ROOT, 'node_modules'),
+            CORE_PEER_LOCALMSPID: mspId,
+            CORE_CHAINCODE_LOGGING_LEVEL: 'error',
+          },
+          stdio: ['ignore', 'ignore', process.env['GOLDEN_DEBUG'] ? 'inherit' : 'ignore'],
+        },
+      ),
+    ),
+  );
 }
 
 async function waitForContracts(ledger: RunningLedger): Promise<void> {
@@ -109,7 +135,11 @@ async function waitForContracts(ledger: RunningLedger): Promise<void> {
   }
 }
 
-function run(script: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: number; output: string; errors: string }> {
+function run(
+  script: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number; output: string; errors: string }> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
@@ -124,9 +154,15 @@ function run(script: string, args: readonly string[], env: NodeJS.ProcessEnv): P
 }
 
 async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => done(server));
-  })));
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((done) => {
+          const server = createServer().listen(0, '127.0.0.1', () => done(server));
+        }),
+    ),
+  );
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
   return ports;

@@ -1,7 +1,8 @@
 import { startEmbeddedLedger } from '../network/embedded/embedded-ledger';
 import { driverName } from '../network/storage/open-database';
 
-const WARNING = 'This is a development ledger: one process, no fault tolerance. For anything else use Hyperledger Fabric.';
+const WARNING =
+  'This is a development ledger: one process, no fault tolerance. For anything else use Hyperledger Fabric.';
 
 /** `concordat ledger start`: serves the network of one file until it is told to stop, and says where. */
 export async function runLedger(file: string): Promise<void> {

@@ -7,12 +7,28 @@ import ts from 'typescript';
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'chaincode/domain': ['node:crypto', 'ethers'],
   'chaincode/state': ['chaincode/domain', 'fabric-shim-api', 'fabric-shim', '@hyperledger/fabric-protos'],
-  'chaincode/contracts': ['chaincode/domain', 'chaincode/state', 'fabric-contract-api', 'fabric-shim-api', 'node:crypto'],
-  'network/protocol': ['@hyperledger/fabric-protos', 'google-protobuf', 'node:crypto'],
-  'network/storage': ['better-sqlite3', 'node-sqlite3-wasm', 'node:fs', 'node:path'],
-  'network': ['@hyperledger/fabric-protos', 'google-protobuf', '@grpc/grpc-js', '@peculiar/x509', 'reflect-metadata', 'ajv', 'yaml',
-    'better-sqlite3', 'node-sqlite3-wasm', 'node:'],
-  'evidence': ['network/protocol', 'chaincode/domain', '@hyperledger/fabric-protos', 'google-protobuf', 'node:'],
+  'chaincode/contracts': [
+    'chaincode/domain',
+    'chaincode/state',
+    'fabric-contract-api',
+    'fabric-shim-api',
+    'node:crypto',
+  ],
+  'network/protocol': ['@hyperledger/fabric-protos', 'google-protobuf', '@peculiar/x509', 'reflect-metadata', 'node:crypto'],
+  'network/storage': ['better-sqlite3', 'node-sqlite3-wasm', 'node:fs', 'node:module', 'node:path'],
+  network: [
+    '@hyperledger/fabric-protos',
+    'google-protobuf',
+    '@grpc/grpc-js',
+    '@peculiar/x509',
+    'reflect-metadata',
+    'ajv',
+    'yaml',
+    'better-sqlite3',
+    'node-sqlite3-wasm',
+    'node:',
+  ],
+  evidence: ['network/protocol', 'chaincode/domain', '@hyperledger/fabric-protos', 'google-protobuf', 'node:'],
   'gateway/ports': ['chaincode/domain'],
 };
 
@@ -24,8 +40,11 @@ function sources(room: string): string[] {
 }
 
 function imports(path: string): string[] {
-  return ts.preProcessFile(readFileSync(path, 'utf8')).importedFiles.map(({ fileName }) =>
-    fileName.startsWith('.') ? relative(root, join(dirname(path), fileName)) : fileName);
+  return ts
+    .preProcessFile(readFileSync(path, 'utf8'))
+    .importedFiles.map(({ fileName }) =>
+      fileName.startsWith('.') ? relative(root, join(dirname(path), fileName)) : fileName,
+    );
 }
 
 describe('rooms', () => {
@@ -33,8 +52,10 @@ describe('rooms', () => {
     it(`${room} imports only itself and: ${allowed.join(', ') || 'nothing'}`, () => {
       for (const file of sources(room)) {
         for (const target of imports(join(root, room, file))) {
-          const fits = [room, ...allowed].some((name) =>
-            target === name || target.startsWith(`${name}/`) || (name.endsWith(':') && target.startsWith(name)));
+          const fits = [room, ...allowed].some(
+            (name) =>
+              target === name || target.startsWith(`${name}/`) || (name.endsWith(':') && target.startsWith(name)),
+          );
           expect(fits, `${room}/${file} imports ${target}`).to.equal(true);
         }
       }
@@ -55,7 +76,10 @@ describe('rooms', () => {
     for (const file of sources('gateway')) {
       if (file.startsWith('adapters/')) continue;
       for (const target of imports(join(root, 'gateway', file))) {
-        expect(['@hyperledger/fabric-gateway', 'fabric-network'].includes(target), `gateway/${file} imports ${target}`).to.equal(false);
+        expect(
+          ['@hyperledger/fabric-gateway', 'fabric-network'].includes(target),
+          `gateway/${file} imports ${target}`,
+        ).to.equal(false);
       }
     }
   });

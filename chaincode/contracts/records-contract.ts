@@ -19,8 +19,14 @@ const ID = /^[0-9a-f]{32}$/;
 @Info({ title: 'Records', description: 'Orders, fulfilment, financing, reconciliation and cases' })
 export class RecordsContract extends RuleContract {
   protected readonly access: ReadonlyMap<string, Access> = new Map<string, Access>([
-    ['execute', 'write'], ['readRecord', 'readPrivate'], ['readAttachment', 'readPrivate'], ['readDisclosure', 'readPrivate'],
-    ['readSkeleton', 'readPublic'], ['readHistory', 'readPublic'], ['readBusinessDay', 'readPublic'], ['readNoticeHead', 'readPublic'],
+    ['execute', 'write'],
+    ['readRecord', 'readPrivate'],
+    ['readAttachment', 'readPrivate'],
+    ['readDisclosure', 'readPrivate'],
+    ['readSkeleton', 'readPublic'],
+    ['readHistory', 'readPublic'],
+    ['readBusinessDay', 'readPublic'],
+    ['readNoticeHead', 'readPublic'],
   ]);
 
   constructor() {
@@ -37,7 +43,10 @@ export class RecordsContract extends RuleContract {
     const operation = operationNamed(request.operation);
     const supplied = new Map<string, SuppliedRecord>(request.records.map((record) => [record.document.id, record]));
     const reads = operation.reads(operation.parse(request.input), supplied);
-    const creator = { mspId: ctx.clientIdentity.getMSPID(), certificate: Buffer.from(ctx.clientIdentity.getIDBytes()).toString('utf8') };
+    const creator = {
+      mspId: ctx.clientIdentity.getMSPID(),
+      certificate: Buffer.from(ctx.clientIdentity.getIDBytes()).toString('utf8'),
+    };
     const context = await loadContext(ctx.stub, request, reads, creator);
     const written = execute(operation, request, context);
     await applyWrites(ctx.stub, written);
@@ -94,7 +103,12 @@ export class RecordsContract extends RuleContract {
     const key = `r/${known(id)}`;
     const versions: Json[] = [];
     for await (const { txId, value, isDelete } of ctx.stub.getHistoryForKey(key)) {
-      versions.push({ isDelete, transactionId: txId, value: Buffer.from(value).toString('utf8'), valueHash: sha256Hex(value) });
+      versions.push({
+        isDelete,
+        transactionId: txId,
+        value: Buffer.from(value).toString('utf8'),
+        valueHash: sha256Hex(value),
+      });
     }
     // Read as well as remembered: the version of the current value enters the endorsed read set.
     await ctx.stub.getState(key);
@@ -125,5 +139,7 @@ function known(id: string): string {
 
 async function ownPrivate(ctx: Context, key: string): Promise<Json | undefined> {
   const bytes = await ctx.stub.getPrivateData(implicitCollection(ctx.stub.getMspID()), key);
-  return bytes === undefined || bytes.length === 0 ? undefined : JSON.parse(Buffer.from(bytes).toString('utf8')) as Json;
+  return bytes === undefined || bytes.length === 0
+    ? undefined
+    : (JSON.parse(Buffer.from(bytes).toString('utf8')) as Json);
 }

@@ -6,7 +6,16 @@ import { isJsonObject, type Json } from '../domain/json';
 import type { Skeleton } from '../domain/record';
 import type { FinancingClaim, KeyBinding, NetworkDescription } from '../domain/registry';
 import {
-  attested, claimed, newCalendar, newKeyBinding, parseClaim, parseNetwork, registered, released, revoked, type Calendar,
+  attested,
+  claimed,
+  newCalendar,
+  newKeyBinding,
+  parseClaim,
+  parseNetwork,
+  registered,
+  released,
+  revoked,
+  type Calendar,
 } from '../domain/registry-rules';
 import { RECORDS, type RegistryAnswer } from '../state/load-context';
 import { RuleContract, type Access } from './rule-contract';
@@ -18,9 +27,18 @@ const MAX_INPUT = 262_144;
 @Info({ title: 'Registry', description: 'Members, key bindings, calendars, fingerprints of financed documents' })
 export class RegistryContract extends RuleContract {
   protected readonly access: ReadonlyMap<string, Access> = new Map<string, Access>([
-    ['setNetwork', 'write'], ['proposeKeyBinding', 'write'], ['attestKeyBinding', 'write'], ['revokeKeyBinding', 'write'],
-    ['publishCalendar', 'write'], ['registerFingerprint', 'write'], ['claimFingerprint', 'write'], ['cancelClaim', 'write'],
-    ['lookup', 'readPublic'], ['readNetwork', 'readPublic'], ['readBinding', 'readPublic'], ['readClaim', 'readPublic'],
+    ['setNetwork', 'write'],
+    ['proposeKeyBinding', 'write'],
+    ['attestKeyBinding', 'write'],
+    ['revokeKeyBinding', 'write'],
+    ['publishCalendar', 'write'],
+    ['registerFingerprint', 'write'],
+    ['claimFingerprint', 'write'],
+    ['cancelClaim', 'write'],
+    ['lookup', 'readPublic'],
+    ['readNetwork', 'readPublic'],
+    ['readBinding', 'readPublic'],
+    ['readClaim', 'readPublic'],
     ['readCalendar', 'readPublic'],
   ]);
 
@@ -33,8 +51,9 @@ export class RegistryContract extends RuleContract {
   @Returns('string')
   async setNetwork(ctx: Context, json: string): Promise<string> {
     const network = parseNetwork(parse(json));
-    if (network.channel !== ctx.stub.getChannelID()) throw new Rejection('REQUEST_INVALID', { field: '/input/channel' });
-    if (await get(ctx, NETWORK) !== undefined) throw new Rejection('STATUS_FORBIDS', { record: NETWORK });
+    if (network.channel !== ctx.stub.getChannelID())
+      throw new Rejection('REQUEST_INVALID', { field: '/input/channel' });
+    if ((await get(ctx, NETWORK)) !== undefined) throw new Rejection('STATUS_FORBIDS', { record: NETWORK });
     return put(ctx, NETWORK, network);
   }
 
@@ -90,10 +109,14 @@ export class RegistryContract extends RuleContract {
     const day = await askRecords<BusinessDay>(ctx, 'Records:readBusinessDay', claim.businessDay);
     const creatorMspId = ctx.clientIdentity.getMSPID();
     // A bank's own date with a counterparty: another pair's date could be further behind.
-    if (!day.members.includes(creatorMspId)) throw new Rejection('BUSINESS_DAY_NOT_FOUND', { businessDay: claim.businessDay });
+    if (!day.members.includes(creatorMspId))
+      throw new Rejection('BUSINESS_DAY_NOT_FOUND', { businessDay: claim.businessDay });
     const next = claimed(claim, {
-      before: await get<FinancingClaim>(ctx, `f/${fingerprint}`), binding: await get<KeyBinding>(ctx, `k/${claim.address}`),
-      network: await networkOf(ctx), creatorMspId, businessDate: day.date,
+      before: await get<FinancingClaim>(ctx, `f/${fingerprint}`),
+      binding: await get<KeyBinding>(ctx, `k/${claim.address}`),
+      network: await networkOf(ctx),
+      creatorMspId,
+      businessDate: day.date,
     });
     return put(ctx, `f/${fingerprint}`, next);
   }
@@ -113,12 +136,14 @@ export class RegistryContract extends RuleContract {
     const question = parse(json);
     const list = (name: string): string[] => {
       const value = isJsonObject(question) ? question[name] : undefined;
-      return Array.isArray(value) ? (value as Json[]).filter((item): item is string => typeof item === 'string').slice(0, 64) : [];
+      return Array.isArray(value)
+        ? (value as Json[]).filter((item): item is string => typeof item === 'string').slice(0, 64)
+        : [];
     };
     const present = async <T>(keys: string[]): Promise<T[]> =>
       (await Promise.all(keys.map((key) => get<T>(ctx, key)))).filter((value) => value !== undefined) as T[];
     const answer: RegistryAnswer = {
-      network: await get<NetworkDescription>(ctx, NETWORK) ?? null,
+      network: (await get<NetworkDescription>(ctx, NETWORK)) ?? null,
       bindings: await present<KeyBinding>(list('addresses').map((address) => `k/${address}`)),
       claims: await present<FinancingClaim>(list('claims').map((fingerprint) => `f/${fingerprint}`)),
     };
@@ -128,13 +153,13 @@ export class RegistryContract extends RuleContract {
   @Transaction(false)
   @Returns('string')
   async readNetwork(ctx: Context): Promise<string> {
-    return canonicalJson(await networkOf(ctx) as unknown as Json);
+    return canonicalJson((await networkOf(ctx)) as unknown as Json);
   }
 
   @Transaction(false)
   @Returns('string')
   async readBinding(ctx: Context, address: string): Promise<string> {
-    return canonicalJson(await bindingOf(ctx, address) as unknown as Json);
+    return canonicalJson((await bindingOf(ctx, address)) as unknown as Json);
   }
 
   @Transaction(false)
@@ -161,7 +186,7 @@ function parse(json: string): Json {
 
 async function get<T>(ctx: Context, key: string): Promise<T | undefined> {
   const bytes = await ctx.stub.getState(key);
-  return bytes.length === 0 ? undefined : parseCanonicalJson(bytes) as unknown as T;
+  return bytes.length === 0 ? undefined : (parseCanonicalJson(bytes) as unknown as T);
 }
 
 async function put(ctx: Context, key: string, value: object): Promise<string> {

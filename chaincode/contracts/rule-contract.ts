@@ -35,7 +35,8 @@ export abstract class RuleContract extends Contract {
     const access = this.access.get(name);
     if (access === undefined) throw new Rejection('FUNCTION_NOT_ALLOWED');
     requireClientRole(ctx);
-    if (access === 'readPrivate' && ctx.clientIdentity.getMSPID() !== ctx.stub.getMspID()) throw new Rejection('PEER_NOT_YOURS');
+    if (access === 'readPrivate' && ctx.clientIdentity.getMSPID() !== ctx.stub.getMspID())
+      throw new Rejection('PEER_NOT_YOURS');
     if (access !== 'readPrivate') forbidPrivateReads(ctx);
   }
 }
@@ -43,16 +44,28 @@ export abstract class RuleContract extends Contract {
 /** Organisational unit `client`: administrators, peers and ordering nodes have other things to do. */
 function requireClientRole(ctx: Context): void {
   const { subject } = new X509Certificate(Buffer.from(ctx.clientIdentity.getIDBytes()));
-  if (!subject.split('\n').flatMap((line) => line.split(' + ')).includes('OU=client')) throw new Rejection('CERTIFICATE_ROLE_WRONG');
+  if (
+    !subject
+      .split('\n')
+      .flatMap((line) => line.split(' + '))
+      .includes('OU=client')
+  )
+    throw new Rejection('CERTIFICATE_ROLE_WRONG');
 }
 
 const PRIVATE_READS = [
-  'getPrivateData', 'getPrivateDataByRange', 'getPrivateDataByPartialCompositeKey', 'getPrivateDataQueryResult', 'getPrivateDataValidationParameter',
+  'getPrivateData',
+  'getPrivateDataByRange',
+  'getPrivateDataByPartialCompositeKey',
+  'getPrivateDataQueryResult',
+  'getPrivateDataValidationParameter',
 ] as const;
 
 /** Participants' peers hold different collections: a private read in a submitted transaction would make them disagree. */
 function forbidPrivateReads(ctx: Context): void {
-  const refuse = (): never => { throw new Rejection('PEER_NOT_YOURS'); };
+  const refuse = (): never => {
+    throw new Rejection('PEER_NOT_YOURS');
+  };
   for (const name of PRIVATE_READS) Object.defineProperty(ctx.stub, name, { value: refuse });
 }
 

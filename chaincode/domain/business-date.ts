@@ -27,7 +27,8 @@ export function parseDate(value: Json, field: string): string {
 
 /** An instant in UTC, seconds or milliseconds: `2026-11-24T08:30:00Z`. @throws Rejection DATE_INVALID. */
 export function parseInstant(value: Json, field: string): string {
-  const match = typeof value === 'string' ? /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z$/.exec(value) : null;
+  const match =
+    typeof value === 'string' ? /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z$/.exec(value) : null;
   if (match === null || !isDate(match[1] as string)) throw new Rejection('DATE_INVALID', { field });
   return value as string;
 }

@@ -27,16 +27,19 @@ function write(value: Json, depth: number): string {
   if (Array.isArray(value)) return `[${value.map((item: Json) => write(item, depth + 1)).join(',')}]`;
   if (typeof value !== 'object') throw new TypeError(`no JSON value: ${typeof value}`);
   // Array.sort on strings compares UTF-16 code units, which is the order RFC 8785 asks for.
-  const members = Object.keys(value).sort().map((name) => {
-    const member = (value as Record<string, Json | undefined>)[name];
-    if (member === undefined) throw new TypeError(`undefined member ${name}`);
-    return `${writeString(name)}:${write(member, depth + 1)}`;
-  });
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => {
+      const member = (value as Record<string, Json | undefined>)[name];
+      if (member === undefined) throw new TypeError(`undefined member ${name}`);
+      return `${writeString(name)}:${write(member, depth + 1)}`;
+    });
   return `{${members.join(',')}}`;
 }
 
 function writeInteger(value: number): string {
-  if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw new TypeError('only safe integers have a canonical form here');
+  if (!Number.isSafeInteger(value) || Object.is(value, -0))
+    throw new TypeError('only safe integers have a canonical form here');
   return String(value);
 }
 

@@ -30,17 +30,24 @@ export function newContext(data: ContextData): OperationContext {
     return value;
   };
   return {
-    channel: data.channel, chaincode: data.chaincode, transactionId: data.transactionId,
-    creatorMspId: data.creatorMspId, creatorCertificate: data.creatorCertificate,
+    channel: data.channel,
+    chaincode: data.chaincode,
+    transactionId: data.transactionId,
+    creatorMspId: data.creatorMspId,
+    creatorCertificate: data.creatorCertificate,
     record: (id: string, type: RecordType) => {
       const record = required(data.records.get(id), () => new Rejection('RECORD_NOT_SUPPLIED', { record: id, type }));
       if (record.document.type !== type) throw new Rejection('RECORD_TYPE_WRONG', { record: id, type });
       return record;
     },
     skeleton: (id) => required(data.skeletons.get(id), () => new Rejection('RECORD_NOT_FOUND', { record: id })),
-    businessDay: (id) => required(data.businessDays.get(id), () => new Rejection('BUSINESS_DAY_NOT_FOUND', { businessDay: id })),
-    noticeHead: (orderId, mspId) => required(
-      data.noticeHeads.get(`${orderId}/${mspId}`), () => new Rejection('RECORD_NOT_FOUND', { record: `${orderId}/${mspId}` })),
+    businessDay: (id) =>
+      required(data.businessDays.get(id), () => new Rejection('BUSINESS_DAY_NOT_FOUND', { businessDay: id })),
+    noticeHead: (orderId, mspId) =>
+      required(
+        data.noticeHeads.get(`${orderId}/${mspId}`),
+        () => new Rejection('RECORD_NOT_FOUND', { record: `${orderId}/${mspId}` }),
+      ),
     claim: (fingerprint) => data.claims.get(fingerprint),
     network: () => required(data.network, () => new Rejection('NETWORK_NOT_SET')),
     binding: (address) => data.bindings.get(address),

@@ -48,7 +48,10 @@ export function execute(operation: Operation<unknown>, request: OperationRequest
 }
 
 function newVersion(
-  change: Extract<Change, { kind: 'create' | 'update' }>, request: OperationRequest, context: OperationContext, index: number,
+  change: Extract<Change, { kind: 'create' | 'update' }>,
+  request: OperationRequest,
+  context: OperationContext,
+  index: number,
 ): NewVersion {
   const { seed, signatures } = request;
   return change.kind === 'update' && change.signed !== undefined
@@ -57,17 +60,31 @@ function newVersion(
 }
 
 function recordWrites(version: NewVersion): KeyWrite[] {
-  const { document: { id, participants, type, version: number }, salted } = version;
+  const {
+    document: { id, participants, type, version: number },
+    salted,
+  } = version;
   const guards = version.isNew ? { guards: participants } : {};
-  const forAll = (value: Buffer): Record<string, Buffer> => Object.fromEntries(participants.map((mspId) => [mspId, value]));
-  const groups = Object.fromEntries(participants.map((mspId) => {
-    const seen = Object.entries(salted).filter(([group]) => sees(type, group, mspId, participants));
-    return [mspId, canonicalBytes({ groups: Object.fromEntries(seen) as unknown as Json, id, version: number })];
+  const forAll = (value: Buffer): Record<string, Buffer> =>
+    Object.fromEntries(participants.map((mspId) => [mspId, value]));
+  const groups = Object.fromEntries(
+    participants.map((mspId) => {
+      const seen = Object.entries(salted).filter(([group]) => sees(type, group, mspId, participants));
+      return [mspId, canonicalBytes({ groups: Object.fromEntries(seen) as unknown as Json, id, version: number })];
+    }),
+  );
+  const attachments = Object.entries(version.attachments).map(([name, content]) => ({
+    key: `a/${id}/${name}`,
+    privates: forAll(canonicalBytes(content)),
+    guards: participants,
   }));
-  const attachments = Object.entries(version.attachments).map(([name, content]) =>
-    ({ key: `a/${id}/${name}`, privates: forAll(canonicalBytes(content)), guards: participants }));
   return [
-    { key: `r/${id}`, value: canonicalBytes(version.skeleton as unknown as Json), privates: forAll(version.bytes), ...guards },
+    {
+      key: `r/${id}`,
+      value: canonicalBytes(version.skeleton as unknown as Json),
+      privates: forAll(version.bytes),
+      ...guards,
+    },
     { key: `g/${id}`, privates: groups, ...guards },
     ...attachments,
   ];

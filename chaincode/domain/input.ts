@@ -5,7 +5,10 @@ import { isJsonObject, type Json, type JsonObject } from './json';
 export class Input {
   readonly #seen = new Set<string>();
 
-  private constructor(private readonly value: JsonObject, private readonly path: string) {}
+  private constructor(
+    private readonly value: JsonObject,
+    private readonly path: string,
+  ) {}
 
   /** @throws Rejection REQUEST_INVALID when the value is no object. */
   static of(value: Json, path = '/input'): Input {
@@ -41,7 +44,8 @@ export class Input {
 
   integer(name: string, minimum: number, maximum: number): number {
     const value = this.#take(name);
-    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < minimum || value > maximum) throw this.#wrong(name);
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < minimum || value > maximum)
+      throw this.#wrong(name);
     return value;
   }
 

@@ -4,8 +4,17 @@ import { sha256Hex } from './hash';
 import type { Json } from './json';
 import type { Change, OperationContext } from './operation';
 import {
-  RECORD_DOMAIN, commitmentOf, documentBytes, groupRoot, saltGroups, saltOf, skeletonOf,
-  type Groups, type RecordDocument, type SaltedGroups, type Skeleton,
+  RECORD_DOMAIN,
+  commitmentOf,
+  documentBytes,
+  groupRoot,
+  saltGroups,
+  saltOf,
+  skeletonOf,
+  type Groups,
+  type RecordDocument,
+  type SaltedGroups,
+  type Skeleton,
 } from './record';
 
 /** One new version, ready to be written. */
@@ -37,9 +46,12 @@ export function materialise(change: RecordChange, context: OperationContext, see
     chaincode: context.chaincode,
     channel: context.channel,
     domain: RECORD_DOMAIN,
-    groups: Object.keys(salted).sort().map((name) => ({ name, root: groupRoot(name, salted[name] ?? []) })),
+    groups: Object.keys(salted)
+      .sort()
+      .map((name) => ({ name, root: groupRoot(name, salted[name] ?? []) })),
     id: before?.document.id ?? context.newId(index),
-    participants: before?.document.participants ?? [...(change as { participants: readonly string[] }).participants].sort(),
+    participants:
+      before?.document.participants ?? [...(change as { participants: readonly string[] }).participants].sort(),
     previous: before?.commitment ?? null,
     salt,
     status: change.status,
@@ -47,8 +59,13 @@ export function materialise(change: RecordChange, context: OperationContext, see
     version: (before?.document.version ?? 0) + 1,
   };
   return {
-    document, bytes: documentBytes(document), skeleton: skeletonOf(document), salted,
-    groups: change.groups, attachments: change.attachments ?? {}, isNew: before === undefined,
+    document,
+    bytes: documentBytes(document),
+    skeleton: skeletonOf(document),
+    salted,
+    groups: change.groups,
+    attachments: change.attachments ?? {},
+    isNew: before === undefined,
   };
 }
 

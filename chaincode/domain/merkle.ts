@@ -49,15 +49,24 @@ export function inclusionProof(leaves: readonly Uint8Array[], index: number): Bu
 
 /** Whether a leaf hash stands at `index` of a tree of `size` leaves with this root. @see RFC 9162 section 2.1.3.2 */
 export function verifyInclusion(
-  leaf: Uint8Array, index: number, size: number, path: readonly Uint8Array[], root: Uint8Array,
+  leaf: Uint8Array,
+  index: number,
+  size: number,
+  path: readonly Uint8Array[],
+  root: Uint8Array,
 ): boolean {
   if (index < 0 || index >= size) return false;
-  let fn = index, sn = size - 1, r: Uint8Array = leaf;
+  let fn = index,
+    sn = size - 1,
+    r: Uint8Array = leaf;
   for (const p of path) {
     if (sn === 0) return false;
     if ((fn & 1) === 1 || fn === sn) {
       r = nodeHash(p, r);
-      while ((fn & 1) === 0 && fn !== 0) { fn >>>= 1; sn >>>= 1; }
+      while ((fn & 1) === 0 && fn !== 0) {
+        fn >>>= 1;
+        sn >>>= 1;
+      }
     } else r = nodeHash(r, p);
     fn >>>= 1;
     sn >>>= 1;

@@ -15,7 +15,10 @@ export interface LoadedRecord {
 }
 
 /** A record as the caller supplies it in the transient map. */
-export interface SuppliedRecord { readonly document: RecordDocument; readonly groups: SaltedGroups }
+export interface SuppliedRecord {
+  readonly document: RecordDocument;
+  readonly groups: SaltedGroups;
+}
 
 /** The private request: canonical JSON under the transient key `request`. */
 export interface OperationRequest {
@@ -47,10 +50,10 @@ export interface OperationContext {
   readonly creatorMspId: string;
   /** PEM of the submitting client's certificate. */
   readonly creatorCertificate: string;
-  record(id: string, type: RecordType): LoadedRecord;        // throws RECORD_NOT_SUPPLIED, RECORD_TYPE_WRONG
+  record(id: string, type: RecordType): LoadedRecord; // throws RECORD_NOT_SUPPLIED, RECORD_TYPE_WRONG
   /** Public part of a record that counts, whoever holds its body; ids come from `reads`. @throws RECORD_NOT_FOUND. */
   skeleton(id: string): Skeleton;
-  businessDay(id: string): BusinessDay;                      // throws BUSINESS_DAY_NOT_FOUND
+  businessDay(id: string): BusinessDay; // throws BUSINESS_DAY_NOT_FOUND
   noticeHead(orderId: string, mspId: string): NoticeHead;
   claim(fingerprint: string): FinancingClaim | undefined;
   network(): NetworkDescription;
@@ -61,15 +64,34 @@ export interface OperationContext {
 
 /** What an operation wants written. Index in the returned array is the index of `newId` for creations. */
 export type Change =
-  | { readonly kind: 'create'; readonly type: RecordType; readonly participants: readonly string[];
-      readonly status: string; readonly groups: Groups; readonly attachments?: Readonly<Record<string, Json>>;
-      readonly signed?: SignedAct }
-  | { readonly kind: 'update'; readonly record: LoadedRecord; readonly status: string; readonly groups: Groups;
-      readonly attachments?: Readonly<Record<string, Json>>; readonly signed?: SignedAct }
+  | {
+      readonly kind: 'create';
+      readonly type: RecordType;
+      readonly participants: readonly string[];
+      readonly status: string;
+      readonly groups: Groups;
+      readonly attachments?: Readonly<Record<string, Json>>;
+      readonly signed?: SignedAct;
+    }
+  | {
+      readonly kind: 'update';
+      readonly record: LoadedRecord;
+      readonly status: string;
+      readonly groups: Groups;
+      readonly attachments?: Readonly<Record<string, Json>>;
+      readonly signed?: SignedAct;
+    }
   | { readonly kind: 'businessDay'; readonly value: BusinessDay }
   | { readonly kind: 'noticeHead'; readonly value: NoticeHead; readonly guards: readonly string[] }
   /** A copy of committed bytes into one member's collection (disclosure). */
-  | { readonly kind: 'copy'; readonly id: string; readonly recordId: string; readonly caseId: string; readonly to: string; readonly value: Json };
+  | {
+      readonly kind: 'copy';
+      readonly id: string;
+      readonly recordId: string;
+      readonly caseId: string;
+      readonly to: string;
+      readonly value: Json;
+    };
 
 /** A party's signature that this change needs: which party, for which action, valid on which date. */
 export interface SignedAct {

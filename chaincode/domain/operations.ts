@@ -6,7 +6,10 @@ import { TRADE_OPERATIONS } from './operations/trade';
 
 /** Every operation of `records`. */
 export const OPERATIONS: ReadonlyMap<string, Operation<unknown>> = new Map(
-  [...TRADE_OPERATIONS, ...FINANCE_OPERATIONS, ...RECONCILIATION_OPERATIONS].map((operation) => [operation.authority.operation, operation]),
+  [...TRADE_OPERATIONS, ...FINANCE_OPERATIONS, ...RECONCILIATION_OPERATIONS].map((operation) => [
+    operation.authority.operation,
+    operation,
+  ]),
 );
 
 /** The authority table: who may do what, from which status. */

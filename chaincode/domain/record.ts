@@ -10,8 +10,18 @@ export const SALT_LENGTH = 32;
 export const SEED_PATTERN = /^[0-9a-f]{64}$/;
 
 export type RecordType =
-  | 'purchaseOrder' | 'shipment' | 'invoice' | 'receivable' | 'payment' | 'notice' | 'case' | 'disclosure'
-  | 'standingAgreement' | 'lane' | 'segment' | 'statement';
+  | 'purchaseOrder'
+  | 'shipment'
+  | 'invoice'
+  | 'receivable'
+  | 'payment'
+  | 'notice'
+  | 'case'
+  | 'disclosure'
+  | 'standingAgreement'
+  | 'lane'
+  | 'segment'
+  | 'statement';
 
 /** Content of one group before salting: field name → value. */
 export type Fields = Readonly<Record<string, Json>>;
@@ -19,7 +29,11 @@ export type Fields = Readonly<Record<string, Json>>;
 export type Groups = Readonly<Record<string, Fields>>;
 
 /** One field with its salt, as participants keep it and disclose it one by one. */
-export interface SaltedField { readonly name: string; readonly salt: string; readonly value: Json }
+export interface SaltedField {
+  readonly name: string;
+  readonly salt: string;
+  readonly value: Json;
+}
 export type SaltedGroups = Readonly<Record<string, readonly SaltedField[]>>;
 
 /** The private document of one version; its canonical bytes are what the commitment and Fabric's value hash cover. */
@@ -76,12 +90,18 @@ export function saltOf(seed: string, place: string): string {
 
 /** Salts every field of every group; `scope` tells apart the records one operation writes. */
 export function saltGroups(groups: Groups, seed: string, scope: string): SaltedGroups {
-  return Object.fromEntries(Object.entries(groups).map(([group, fields]) => [
-    group,
-    Object.keys(fields).sort().map((name) => ({
-      name, salt: saltOf(seed, `${scope}\n${group}\n${name}`), value: fields[name] as Json,
-    })),
-  ]));
+  return Object.fromEntries(
+    Object.entries(groups).map(([group, fields]) => [
+      group,
+      Object.keys(fields)
+        .sort()
+        .map((name) => ({
+          name,
+          salt: saltOf(seed, `${scope}\n${group}\n${name}`),
+          value: fields[name] as Json,
+        })),
+    ]),
+  );
 }
 
 /** RFC 6962 root over a group's salted fields, in hexadecimal: one field can be shown without the others. */
@@ -101,11 +121,13 @@ export function fieldBytes(group: string, field: SaltedField): Buffer {
  */
 export function openGroups(document: RecordDocument, salted: SaltedGroups): Groups {
   const roots = new Map(document.groups.map(({ name, root }) => [name, root]));
-  return Object.fromEntries(Object.entries(salted).map(([group, fields]) => {
-    const saltsFit = fields.every(({ salt }) => /^[0-9a-f]{32}$/.test(salt));
-    if (!saltsFit || roots.get(group) !== groupRoot(group, fields)) {
-      throw new Rejection('GROUP_NOT_COMMITTED', { record: document.id, group });
-    }
-    return [group, Object.fromEntries(fields.map(({ name, value }) => [name, value]))];
-  }));
+  return Object.fromEntries(
+    Object.entries(salted).map(([group, fields]) => {
+      const saltsFit = fields.every(({ salt }) => /^[0-9a-f]{32}$/.test(salt));
+      if (!saltsFit || roots.get(group) !== groupRoot(group, fields)) {
+        throw new Rejection('GROUP_NOT_COMMITTED', { record: document.id, group });
+      }
+      return [group, Object.fromEntries(fields.map(({ name, value }) => [name, value]))];
+    }),
+  );
 }

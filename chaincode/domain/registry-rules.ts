@@ -6,13 +6,18 @@ import type { Json } from './json';
 import type { FinancingClaim, KeyBinding, Member, NetworkDescription } from './registry';
 import { recoverSigner } from './typed-data';
 
-const ADDRESS = /^0x[0-9a-fA-F]{40}$/, NONCE = /^(0|[1-9][0-9]{0,76})$/;
+const ADDRESS = /^0x[0-9a-fA-F]{40}$/,
+  NONCE = /^(0|[1-9][0-9]{0,76})$/;
 
 /** EIP-712 types of the proof that a party holds the key it registers. */
 export const KEY_BINDING_TYPES = {
   KeyBinding: [
-    { name: 'address', type: 'address' }, { name: 'party', type: 'string' }, { name: 'platform', type: 'string' },
-    { name: 'bank', type: 'string' }, { name: 'validFrom', type: 'string' }, { name: 'validTo', type: 'string' },
+    { name: 'address', type: 'address' },
+    { name: 'party', type: 'string' },
+    { name: 'platform', type: 'string' },
+    { name: 'bank', type: 'string' },
+    { name: 'validFrom', type: 'string' },
+    { name: 'validTo', type: 'string' },
     { name: 'nonce', type: 'uint256' },
   ],
 };
@@ -20,21 +25,29 @@ export const KEY_BINDING_TYPES = {
 /** EIP-712 types of a holder's consent that one bank finances one document on certain terms. */
 export const FINANCING_CLAIM_TYPES = {
   FinancingClaim: [
-    { name: 'fingerprint', type: 'bytes32' }, { name: 'bank', type: 'string' }, { name: 'terms', type: 'bytes32' },
-    { name: 'nonce', type: 'uint256' }, { name: 'deadline', type: 'uint64' },
+    { name: 'fingerprint', type: 'bytes32' },
+    { name: 'bank', type: 'string' },
+    { name: 'terms', type: 'bytes32' },
+    { name: 'nonce', type: 'uint256' },
+    { name: 'deadline', type: 'uint64' },
   ],
 };
 
 /** A member's calendar: which days are none, and when a day ends. */
 export interface Calendar {
-  readonly member: string; readonly version: number; readonly effectiveFrom: string; readonly holidays: readonly string[];
-  readonly cutOff: string; readonly timeZone: string;
+  readonly member: string;
+  readonly version: number;
+  readonly effectiveFrom: string;
+  readonly holidays: readonly string[];
+  readonly cutOff: string;
+  readonly timeZone: string;
 }
 
 export function parseNetwork(json: Json): NetworkDescription {
   const input = Input.of(json);
   const network = {
-    channel: input.text('channel', /^[a-z][a-z0-9.-]{0,248}$/), genesisHash: input.digest('genesisHash'),
+    channel: input.text('channel', /^[a-z][a-z0-9.-]{0,248}$/),
+    genesisHash: input.digest('genesisHash'),
     members: input.list('members', { min: 2, max: 100 }, (item, path) => parseMember(Input.of(item, path))),
     fingerprintKeyHash: input.digest('fingerprintKeyHash'),
   };
@@ -47,8 +60,10 @@ export function parseNetwork(json: Json): NetworkDescription {
 
 function parseMember(input: Input): Member {
   const member = {
-    mspId: input.mspId('mspId'), kind: input.oneOf('kind', ['platform', 'bank', 'logistics', 'arbitration'] as const),
-    name: input.text('name'), nameZh: input.text('nameZh'),
+    mspId: input.mspId('mspId'),
+    kind: input.oneOf('kind', ['platform', 'bank', 'logistics', 'arbitration'] as const),
+    name: input.text('name'),
+    nameZh: input.text('nameZh'),
   };
   input.end();
   return member;
@@ -58,11 +73,15 @@ function parseMember(input: Input): Member {
 export function newKeyBinding(json: Json, network: NetworkDescription, creatorMspId: string): KeyBinding {
   const input = Input.of(json);
   const binding = {
-    address: input.text('address', ADDRESS), partyId: input.text('partyId', /^[A-Za-z0-9._:-]{1,64}$/),
-    platform: input.mspId('platform'), bank: input.mspId('bank'),
-    validFrom: input.with('validFrom', parseDate), validTo: input.with('validTo', parseDate),
+    address: input.text('address', ADDRESS),
+    partyId: input.text('partyId', /^[A-Za-z0-9._:-]{1,64}$/),
+    platform: input.mspId('platform'),
+    bank: input.mspId('bank'),
+    validFrom: input.with('validFrom', parseDate),
+    validTo: input.with('validTo', parseDate),
   };
-  const nonce = input.text('nonce', NONCE), signature = input.text('signature', /^0x[0-9a-fA-F]{2,512}$/);
+  const nonce = input.text('nonce', NONCE),
+    signature = input.text('signature', /^0x[0-9a-fA-F]{2,512}$/);
   input.end();
   if (creatorMspId !== binding.platform) throw new Rejection('CREATOR_NOT_ENTITLED', { creator: creatorMspId });
   requireKind(network, binding.platform, 'platform', '/input/platform');
@@ -75,7 +94,8 @@ export function newKeyBinding(json: Json, network: NetworkDescription, creatorMs
 }
 
 function requireKind(network: NetworkDescription, mspId: string, kind: Member['kind'], field: string): void {
-  if (network.members.find((member) => member.mspId === mspId)?.kind !== kind) throw new Rejection('MEMBER_UNKNOWN', { field, kind });
+  if (network.members.find((member) => member.mspId === mspId)?.kind !== kind)
+    throw new Rejection('MEMBER_UNKNOWN', { field, kind });
 }
 
 /** The bank's attestation makes a binding active. */
@@ -87,7 +107,8 @@ export function attested(binding: KeyBinding, creatorMspId: string): KeyBinding 
 
 /** Either attester may end a binding; that direction is always safe. */
 export function revoked(binding: KeyBinding, creatorMspId: string): KeyBinding {
-  if (creatorMspId !== binding.bank && creatorMspId !== binding.platform) throw new Rejection('CREATOR_NOT_ENTITLED', { creator: creatorMspId });
+  if (creatorMspId !== binding.bank && creatorMspId !== binding.platform)
+    throw new Rejection('CREATOR_NOT_ENTITLED', { creator: creatorMspId });
   if (binding.status === 'revoked') throw new Rejection('STATUS_FORBIDS', { record: binding.address });
   return { ...binding, status: 'revoked' };
 }
@@ -96,18 +117,25 @@ export function revoked(binding: KeyBinding, creatorMspId: string): KeyBinding {
 export function newCalendar(json: Json, previous: Calendar | undefined, creatorMspId: string): Calendar {
   const input = Input.of(json);
   const calendar = {
-    member: creatorMspId, version: input.integer('version', 1, 100_000), effectiveFrom: input.with('effectiveFrom', parseDate),
+    member: creatorMspId,
+    version: input.integer('version', 1, 100_000),
+    effectiveFrom: input.with('effectiveFrom', parseDate),
     holidays: input.list('holidays', { min: 0, max: 2_000 }, (item, field) => parseDate(item, field)),
-    cutOff: input.text('cutOff', /^([01][0-9]|2[0-3]):[0-5][0-9]$/), timeZone: input.text('timeZone', /^[A-Za-z0-9_+\-/]{1,64}$/),
+    cutOff: input.text('cutOff', /^([01][0-9]|2[0-3]):[0-5][0-9]$/),
+    timeZone: input.text('timeZone', /^[A-Za-z0-9_+\-/]{1,64}$/),
   };
   input.end();
-  if (calendar.version !== (previous?.version ?? 0) + 1) throw new Rejection('RECORD_STALE', { record: `calendar ${creatorMspId}` });
+  if (calendar.version !== (previous?.version ?? 0) + 1)
+    throw new Rejection('RECORD_STALE', { record: `calendar ${creatorMspId}` });
   return calendar;
 }
 
 /** The state of a fingerprint after a registration for a record: the first is unique, one for another record a duplicate. */
 export function registered(
-  fingerprint: string, recordId: string, creatorMspId: string, before: FinancingClaim | undefined,
+  fingerprint: string,
+  recordId: string,
+  creatorMspId: string,
+  before: FinancingClaim | undefined,
 ): FinancingClaim {
   if (before === undefined) {
     return { fingerprint, status: 'unique', recordId, registeredBy: creatorMspId, bank: null, terms: null };
@@ -117,24 +145,36 @@ export function registered(
 }
 
 export interface ClaimInput {
-  readonly fingerprint: string; readonly terms: string; readonly nonce: string; readonly deadline: number;
-  readonly address: string; readonly signature: string; readonly businessDay: string;
+  readonly fingerprint: string;
+  readonly terms: string;
+  readonly nonce: string;
+  readonly deadline: number;
+  readonly address: string;
+  readonly signature: string;
+  readonly businessDay: string;
 }
 
 export function parseClaim(json: Json): ClaimInput {
   const input = Input.of(json);
   const claim = {
-    fingerprint: input.digest('fingerprint'), terms: input.digest('terms'), nonce: input.text('nonce', NONCE),
-    deadline: input.integer('deadline', 19_000_101, 99_991_231), address: input.text('address', ADDRESS),
-    signature: input.text('signature', /^0x[0-9a-fA-F]{2,512}$/), businessDay: input.id('businessDay'),
+    fingerprint: input.digest('fingerprint'),
+    terms: input.digest('terms'),
+    nonce: input.text('nonce', NONCE),
+    deadline: input.integer('deadline', 19_000_101, 99_991_231),
+    address: input.text('address', ADDRESS),
+    signature: input.text('signature', /^0x[0-9a-fA-F]{2,512}$/),
+    businessDay: input.id('businessDay'),
   };
   input.end();
   return claim;
 }
 
 export interface ClaimContext {
-  readonly before: FinancingClaim | undefined; readonly binding: KeyBinding | undefined; readonly network: NetworkDescription;
-  readonly creatorMspId: string; readonly businessDate: string;
+  readonly before: FinancingClaim | undefined;
+  readonly binding: KeyBinding | undefined;
+  readonly network: NetworkDescription;
+  readonly creatorMspId: string;
+  readonly businessDate: string;
 }
 
 /**
@@ -143,16 +183,27 @@ export interface ClaimContext {
  * @throws Rejection FINGERPRINT_NOT_REGISTERED, FINGERPRINT_FINANCED, MEMBER_UNKNOWN, SIGNATURE_INVALID, KEY_NOT_BOUND,
  *   SIGNATURE_DEADLINE_PASSED.
  */
-export function claimed(claim: ClaimInput, { before, binding, network, creatorMspId, businessDate }: ClaimContext): FinancingClaim {
+export function claimed(
+  claim: ClaimInput,
+  { before, binding, network, creatorMspId, businessDate }: ClaimContext,
+): FinancingClaim {
   requireKind(network, creatorMspId, 'bank', 'creator');
   if (before === undefined) throw new Rejection('FINGERPRINT_NOT_REGISTERED', { fingerprint: claim.fingerprint });
   if (before.status !== 'unique') throw new Rejection('FINGERPRINT_FINANCED', { fingerprint: claim.fingerprint });
   const message = {
-    fingerprint: `0x${claim.fingerprint}`, bank: creatorMspId, terms: `0x${claim.terms}`, nonce: claim.nonce, deadline: claim.deadline,
+    fingerprint: `0x${claim.fingerprint}`,
+    bank: creatorMspId,
+    terms: `0x${claim.terms}`,
+    nonce: claim.nonce,
+    deadline: claim.deadline,
   };
   const signer = recoverSigner(network.genesisHash, FINANCING_CLAIM_TYPES, message, claim.signature);
   if (signer === undefined || signer !== claim.address) throw new Rejection('SIGNATURE_INVALID', {});
-  const bound = binding?.status === 'active' && isDate(businessDate) && binding.validFrom <= businessDate && businessDate <= binding.validTo;
+  const bound =
+    binding?.status === 'active' &&
+    isDate(businessDate) &&
+    binding.validFrom <= businessDate &&
+    businessDate <= binding.validTo;
   if (!bound) throw new Rejection('KEY_NOT_BOUND', {});
   if (claim.deadline < Number(businessDate.replaceAll('-', ''))) throw new Rejection('SIGNATURE_DEADLINE_PASSED', {});
   return { ...before, status: 'financed', bank: creatorMspId, terms: claim.terms };

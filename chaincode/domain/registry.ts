@@ -1,5 +1,10 @@
 export type MemberKind = 'platform' | 'bank' | 'logistics' | 'arbitration';
-export interface Member { readonly mspId: string; readonly kind: MemberKind; readonly name: string; readonly nameZh: string }
+export interface Member {
+  readonly mspId: string;
+  readonly kind: MemberKind;
+  readonly name: string;
+  readonly nameZh: string;
+}
 
 /** What every member agrees the network is; set once, endorsed by a majority, checked by each gateway against its own block 0. */
 export interface NetworkDescription {

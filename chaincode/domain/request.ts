@@ -6,7 +6,13 @@ import { SEED_PATTERN, type RecordDocument, type SaltedGroups } from './record';
 import type { PartySignature } from './typed-data';
 
 /** Limits of one request; a bulk of entries is split by its sender. */
-export const REQUEST_LIMITS = { bytes: 16_777_216, records: 1_100, signatures: 8, fieldsPerGroup: 200, groups: 16 } as const;
+export const REQUEST_LIMITS = {
+  bytes: 16_777_216,
+  records: 1_100,
+  signatures: 8,
+  fieldsPerGroup: 200,
+  groups: 16,
+} as const;
 
 function invalid(field: string): Rejection {
   return new Rejection('REQUEST_INVALID', { field });
@@ -64,7 +70,10 @@ function parseSupplied(value: Json, index: number): SuppliedRecord {
     text(name, `${field}/document/groups/${at}/name`, /^[a-zA-Z]{1,32}$/);
     text(root, `${field}/document/groups/${at}/root`, /^[0-9a-f]{64}$/);
   });
-  return { document: document as unknown as RecordDocument, groups: parseGroups(supplied['groups'], `${field}/groups`) };
+  return {
+    document: document as unknown as RecordDocument,
+    groups: parseGroups(supplied['groups'], `${field}/groups`),
+  };
 }
 
 function parseGroups(value: Json | undefined, field: string): SaltedGroups {
@@ -89,6 +98,7 @@ function parseSignature(value: Json, index: number): PartySignature {
   text(signature['signature'], `${field}/signature`, /^0x[0-9a-fA-F]{2,512}$/);
   text(signature['nonce'], `${field}/nonce`, /^(0|[1-9][0-9]{0,76})$/);
   const deadline = signature['deadline'];
-  if (typeof deadline !== 'number' || deadline < 19_000_101 || deadline > 99_991_231) throw invalid(`${field}/deadline`);
+  if (typeof deadline !== 'number' || deadline < 19_000_101 || deadline > 99_991_231)
+    throw invalid(`${field}/deadline`);
   return signature as unknown as PartySignature;
 }

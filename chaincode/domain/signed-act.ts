@@ -8,11 +8,20 @@ type Update = Extract<Change, { kind: 'update' }>;
 
 /** The act a party signs: everything but nonce and deadline follows from the version acted upon and the new content. */
 export function actOf(
-  context: OperationContext, record: LoadedRecord, action: string, content: string, terms: { nonce: string; deadline: number },
+  context: OperationContext,
+  record: LoadedRecord,
+  action: string,
+  content: string,
+  terms: { nonce: string; deadline: number },
 ): Act {
   return {
-    channel: context.channel, record: record.document.id, version: record.document.version,
-    previous: `0x${record.commitment}`, action, content: `0x${content}`, ...terms,
+    channel: context.channel,
+    record: record.document.id,
+    version: record.document.version,
+    previous: `0x${record.commitment}`,
+    action,
+    content: `0x${content}`,
+    ...terms,
   };
 }
 
@@ -27,7 +36,10 @@ export function dateNumber(date: string): number {
  * @throws Rejection SIGNATURE_INVALID, KEY_NOT_BOUND, SIGNATURE_DEADLINE_PASSED, SIGNATURE_MISSING.
  */
 export function signedVersion(
-  change: Update, act: SignedAct, context: OperationContext, supplied: { seed: string; index: number; signatures: readonly PartySignature[] },
+  change: Update,
+  act: SignedAct,
+  context: OperationContext,
+  supplied: { seed: string; index: number; signatures: readonly PartySignature[] },
 ): NewVersion {
   const { seed, index, signatures } = supplied;
   const content = contentHash(materialise(change, context, seed, index).document);
@@ -35,15 +47,30 @@ export function signedVersion(
   for (const party of act.parties) {
     const signature = findSignature(party, { change, act, context, content }, signatures);
     kept[`${act.action}:${party}`] = {
-      address: signature.address, content, deadline: signature.deadline, nonce: signature.nonce,
-      party, signature: signature.signature, version: change.record.document.version,
+      address: signature.address,
+      content,
+      deadline: signature.deadline,
+      nonce: signature.nonce,
+      party,
+      signature: signature.signature,
+      version: change.record.document.version,
     };
   }
   const before = change.record.groups['signatures'] ?? {};
-  return materialise({ ...change, groups: { ...change.groups, signatures: { ...before, ...kept } } }, context, seed, index);
+  return materialise(
+    { ...change, groups: { ...change.groups, signatures: { ...before, ...kept } } },
+    context,
+    seed,
+    index,
+  );
 }
 
-interface ActCheck { readonly change: Update; readonly act: SignedAct; readonly context: OperationContext; readonly content: string }
+interface ActCheck {
+  readonly change: Update;
+  readonly act: SignedAct;
+  readonly context: OperationContext;
+  readonly content: string;
+}
 
 function findSignature(party: string, check: ActCheck, signatures: readonly PartySignature[]): PartySignature {
   const { change, act, context, content } = check;

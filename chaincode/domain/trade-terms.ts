@@ -3,7 +3,12 @@ export const INCOTERMS_2020 = ['EXW', 'FCA', 'CPT', 'CIP', 'DAP', 'DPU', 'DDP', 
 
 /** What makes an instalment due. */
 export const TRIGGERS = [
-  'termsAgreed', 'invoiceIssued', 'invoiceAccepted', 'despatched', 'deliveredByCarrier', 'date',
+  'termsAgreed',
+  'invoiceIssued',
+  'invoiceAccepted',
+  'despatched',
+  'deliveredByCarrier',
+  'date',
 ] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 

@@ -45,7 +45,10 @@ export interface LinePrice {
   readonly amountMinor: string;
 }
 
-export interface OrderPrice { readonly lines: readonly LinePrice[]; readonly totalMinor: string }
+export interface OrderPrice {
+  readonly lines: readonly LinePrice[];
+  readonly totalMinor: string;
+}
 
 export interface Instalment {
   /** Hundredths of a per cent of the invoice; all instalments together 10,000. */
@@ -67,7 +70,12 @@ export interface OrderPayment {
   readonly businessDay: string;
 }
 
-export interface LineProgress { readonly id: string; readonly despatched: string; readonly delivered: string; readonly invoiced: string }
+export interface LineProgress {
+  readonly id: string;
+  readonly despatched: string;
+  readonly delivered: string;
+  readonly invoiced: string;
+}
 
 export interface OrderProgress {
   readonly lines: readonly LineProgress[];
@@ -88,7 +96,11 @@ export interface PurchaseOrder {
   readonly progress: OrderProgress;
 }
 
-export interface ShipmentLine { readonly id: string; readonly quantity: string; readonly unit: string }
+export interface ShipmentLine {
+  readonly id: string;
+  readonly quantity: string;
+  readonly unit: string;
+}
 
 /** An event of the transport; `PLN` and `EST` are history only. @see DCSA Track and Trace 2.2 */
 export interface TransportEvent {
@@ -105,47 +117,97 @@ export interface TransportEvent {
 
 export interface Shipment {
   readonly goods: {
-    readonly order: string; readonly orderCommitment: string; readonly number: string; readonly despatchedOn: string;
-    readonly lines: readonly ShipmentLine[]; readonly carrier: string; readonly document: string | null;
+    readonly order: string;
+    readonly orderCommitment: string;
+    readonly number: string;
+    readonly despatchedOn: string;
+    readonly lines: readonly ShipmentLine[];
+    readonly carrier: string;
+    readonly document: string | null;
   };
   readonly events: { readonly list: readonly TransportEvent[]; readonly deliveredOn: string | null };
 }
 
-export interface InvoiceLine { readonly id: string; readonly quantity: string; readonly amountMinor: string }
+export interface InvoiceLine {
+  readonly id: string;
+  readonly quantity: string;
+  readonly amountMinor: string;
+}
 
 export interface Invoice {
   readonly invoice: {
-    readonly order: string; readonly number: string; readonly issueDate: string; readonly currency: string;
-    readonly lines: readonly InvoiceLine[]; readonly totalMinor: string; readonly dueDate: string; readonly document: string | null;
-    readonly issuedOn: string | null; readonly acceptedOn: string | null; readonly reason: string | null;
+    readonly order: string;
+    readonly number: string;
+    readonly issueDate: string;
+    readonly currency: string;
+    readonly lines: readonly InvoiceLine[];
+    readonly totalMinor: string;
+    readonly dueDate: string;
+    readonly document: string | null;
+    readonly issuedOn: string | null;
+    readonly acceptedOn: string | null;
+    readonly reason: string | null;
   };
   readonly roles: OrderRoles;
 }
 
 /** Who plays which part; copied from the order so that each record judges authority by itself. */
 export interface OrderRoles {
-  readonly platform: string; readonly buyerBank: string; readonly sellerBank: string; readonly businessDay: string;
-  readonly buyer: string; readonly seller: string; readonly neutral: string;
+  readonly platform: string;
+  readonly buyerBank: string;
+  readonly sellerBank: string;
+  readonly businessDay: string;
+  readonly buyer: string;
+  readonly seller: string;
+  readonly neutral: string;
 }
 
 export interface Receivable {
   readonly claim: {
-    readonly order: string; readonly invoice: string; readonly invoiceNumber: string; readonly currency: string;
-    readonly faceValueMinor: string; readonly openMinor: string; readonly fingerprint: string; readonly dueDate: string;
+    readonly order: string;
+    readonly invoice: string;
+    readonly invoiceNumber: string;
+    readonly currency: string;
+    readonly faceValueMinor: string;
+    readonly openMinor: string;
+    readonly fingerprint: string;
+    readonly dueDate: string;
     readonly acceptedOn: string;
-    readonly holder: { readonly partyId: string | null; readonly mspId: string; readonly name: string; readonly account: string; readonly bic: string };
+    readonly holder: {
+      readonly partyId: string | null;
+      readonly mspId: string;
+      readonly name: string;
+      readonly account: string;
+      readonly bic: string;
+    };
   };
-  readonly financing: { readonly bank: string | null; readonly purchasePriceMinor: string | null; readonly terms: string | null };
+  readonly financing: {
+    readonly bank: string | null;
+    readonly purchasePriceMinor: string | null;
+    readonly terms: string | null;
+  };
   readonly roles: OrderRoles;
 }
 
 export interface Payment {
   readonly payment: {
-    readonly order: string; readonly receivable: string; readonly invoiceNumber: string;
-    readonly endToEndId: string; readonly uetr: string; readonly currency: string; readonly amountMinor: string;
-    readonly debtorName: string; readonly creditorName: string; readonly creditorAccount: string; readonly creditorBic: string;
-    readonly creditorMember: string; readonly requestedDate: string; readonly paidOn: string | null; readonly reason: string | null;
-    readonly document: string | null; readonly receivableStatus: 'open' | 'discounted';
+    readonly order: string;
+    readonly receivable: string;
+    readonly invoiceNumber: string;
+    readonly endToEndId: string;
+    readonly uetr: string;
+    readonly currency: string;
+    readonly amountMinor: string;
+    readonly debtorName: string;
+    readonly creditorName: string;
+    readonly creditorAccount: string;
+    readonly creditorBic: string;
+    readonly creditorMember: string;
+    readonly requestedDate: string;
+    readonly paidOn: string | null;
+    readonly reason: string | null;
+    readonly document: string | null;
+    readonly receivableStatus: 'open' | 'discounted';
   };
   readonly roles: OrderRoles;
 }

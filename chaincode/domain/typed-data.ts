@@ -50,7 +50,10 @@ export function signingDomain(genesisHash: string): { name: string; version: str
  * @see EIP-712; EIP-2 (low S)
  */
 export function recoverSigner(
-  genesisHash: string, types: Record<string, { name: string; type: string }[]>, message: Record<string, unknown>, signature: string,
+  genesisHash: string,
+  types: Record<string, { name: string; type: string }[]>,
+  message: Record<string, unknown>,
+  signature: string,
 ): string | undefined {
   if (!/^0x[0-9a-f]{130}$/i.test(signature)) return undefined;
   try {

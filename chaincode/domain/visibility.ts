@@ -1,7 +1,9 @@
 import type { RecordType } from './record';
 
 /** Groups that only some participants see: record type → group → a field of the record naming those who do not. */
-const HIDDEN: Partial<Record<RecordType, Readonly<Record<string, (participants: readonly string[]) => readonly string[]>>>> = {};
+const HIDDEN: Partial<
+  Record<RecordType, Readonly<Record<string, (participants: readonly string[]) => readonly string[]>>>
+> = {};
 
 /**
  * Whether a participant keeps a group of a record of this type.

@@ -2,17 +2,27 @@ import { canonicalJson, parseCanonicalJson } from '../domain/canonical-json';
 import { newContext, type ContextData } from '../domain/context';
 import { Rejection } from '../domain/errors';
 import type { Json } from '../domain/json';
-import type { LoadedRecord, OperationContext, OperationRequest, PublicReads, SuppliedRecord } from '../domain/operation';
+import type {
+  LoadedRecord,
+  OperationContext,
+  OperationRequest,
+  PublicReads,
+  SuppliedRecord,
+} from '../domain/operation';
 import { commitmentOf, openGroups, type Skeleton } from '../domain/record';
 import type { FinancingClaim, KeyBinding, NetworkDescription } from '../domain/registry';
 import { readBusinessDay, readNoticeHead, readSkeleton } from './public-state';
 import type { ReadingStub } from './stub';
 
 /** Name both chaincodes are deployed under. */
-export const RECORDS = 'records', REGISTRY = 'registry';
+export const RECORDS = 'records',
+  REGISTRY = 'registry';
 
 /** Who submits, as Fabric authenticated it. */
-export interface Creator { readonly mspId: string; readonly certificate: string }
+export interface Creator {
+  readonly mspId: string;
+  readonly certificate: string;
+}
 
 /**
  * Reads everything an operation needs and checks the supplied bodies against the ledger.
@@ -20,7 +30,10 @@ export interface Creator { readonly mspId: string; readonly certificate: string 
  * @throws Rejection RECORD_NOT_FOUND, RECORD_STALE, GROUP_NOT_COMMITTED.
  */
 export async function loadContext(
-  stub: ReadingStub, request: OperationRequest, reads: PublicReads, creator: Creator,
+  stub: ReadingStub,
+  request: OperationRequest,
+  reads: PublicReads,
+  creator: Creator,
 ): Promise<OperationContext> {
   const records = new Map<string, LoadedRecord>();
   const skeletons = new Map<string, Skeleton>();
@@ -34,13 +47,23 @@ export async function loadContext(
     if (skeleton !== undefined) skeletons.set(id, skeleton);
   }
   return newContext({
-    channel: stub.getChannelID(), chaincode: RECORDS, transactionId: stub.getTxID(),
-    creatorMspId: creator.mspId, creatorCertificate: creator.certificate,
-    records, skeletons, ...await loadPublic(stub, reads), ...await lookUp(stub, request, reads),
+    channel: stub.getChannelID(),
+    chaincode: RECORDS,
+    transactionId: stub.getTxID(),
+    creatorMspId: creator.mspId,
+    creatorCertificate: creator.certificate,
+    records,
+    skeletons,
+    ...(await loadPublic(stub, reads)),
+    ...(await lookUp(stub, request, reads)),
   });
 }
 
-async function loadRecord(stub: ReadingStub, { document, groups }: SuppliedRecord, skeletons: Map<string, Skeleton>): Promise<LoadedRecord> {
+async function loadRecord(
+  stub: ReadingStub,
+  { document, groups }: SuppliedRecord,
+  skeletons: Map<string, Skeleton>,
+): Promise<LoadedRecord> {
   const skeleton = await readSkeleton(stub, document.id);
   if (skeleton === undefined) throw new Rejection('RECORD_NOT_FOUND', { record: document.id });
   const commitment = commitmentOf(document);
@@ -49,7 +72,10 @@ async function loadRecord(stub: ReadingStub, { document, groups }: SuppliedRecor
   return { document, commitment, groups: openGroups(document, groups) };
 }
 
-async function loadPublic(stub: ReadingStub, reads: PublicReads): Promise<Pick<ContextData, 'businessDays' | 'noticeHeads'>> {
+async function loadPublic(
+  stub: ReadingStub,
+  reads: PublicReads,
+): Promise<Pick<ContextData, 'businessDays' | 'noticeHeads'>> {
   const businessDays = new Map<string, NonNullable<Awaited<ReturnType<typeof readBusinessDay>>>>();
   for (const id of reads.businessDays ?? []) {
     const day = await readBusinessDay(stub, id);
@@ -73,7 +99,9 @@ export interface RegistryAnswer {
 }
 
 async function lookUp(
-  stub: ReadingStub, request: OperationRequest, reads: PublicReads,
+  stub: ReadingStub,
+  request: OperationRequest,
+  reads: PublicReads,
 ): Promise<Pick<ContextData, 'network' | 'bindings' | 'claims'>> {
   const addresses = request.signatures.map(({ address }) => address);
   const fingerprints = reads.claims ?? [];

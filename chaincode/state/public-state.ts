@@ -32,7 +32,7 @@ export async function readSkeleton(stub: ReadingStub, id: string): Promise<Skele
   const key = `r/${id}`;
   const found = await read<Skeleton>(stub, key);
   if (found === undefined || found.value.id !== id) return undefined;
-  return await heldByAll(stub, key, found.value.participants, found.value.commitment) ? found.value : undefined;
+  return (await heldByAll(stub, key, found.value.participants, found.value.commitment)) ? found.value : undefined;
 }
 
 /** The open business date of a pair, if it counts. */
@@ -40,11 +40,17 @@ export async function readBusinessDay(stub: ReadingStub, id: string): Promise<Bu
   const key = `d/${id}`;
   const found = await read<BusinessDay>(stub, key);
   if (found === undefined || found.value.id !== id) return undefined;
-  return await heldByAll(stub, key, found.value.members, sha256Hex(found.bytes)) ? found.value : undefined;
+  return (await heldByAll(stub, key, found.value.members, sha256Hex(found.bytes))) ? found.value : undefined;
 }
 
 /** One member's notices about one order; its key was created and guarded together with the order. */
-export async function readNoticeHead(stub: ReadingStub, orderId: string, mspId: string): Promise<NoticeHead | undefined> {
+export async function readNoticeHead(
+  stub: ReadingStub,
+  orderId: string,
+  mspId: string,
+): Promise<NoticeHead | undefined> {
   const found = await read<NoticeHead>(stub, `n/${orderId}/${mspId}`);
-  return found !== undefined && found.value.orderId === orderId && found.value.mspId === mspId ? found.value : undefined;
+  return found !== undefined && found.value.orderId === orderId && found.value.mspId === mspId
+    ? found.value
+    : undefined;
 }

@@ -30,19 +30,29 @@ export interface ReadBody {
  * Compressed bodies are refused: a small one can hold a huge one.
  * @throws HttpProblem MEDIA_TYPE_UNSUPPORTED, BODY_TOO_LARGE, BODY_MISSING.
  */
-export async function readBody(request: IncomingMessage, shape: BodyShape | undefined, spoolFolder: string): Promise<ReadBody> {
+export async function readBody(
+  request: IncomingMessage,
+  shape: BodyShape | undefined,
+  spoolFolder: string,
+): Promise<ReadBody> {
   const limit = shape === undefined ? EMPTY_LIMIT : shape.kind === 'json' ? JSON_LIMIT : shape.limit;
   const mediaType = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   checkMediaType(request, shape, mediaType);
   if (shape?.kind === 'upload') return { mediaType, ...(await spool(request, limit, spoolFolder)) };
   const bytes = await collect(request, limit);
-  return { mediaType, bytes, sha256: createHash('sha256').update(bytes).digest('hex'), release: () => Promise.resolve() };
+  return {
+    mediaType,
+    bytes,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    release: () => Promise.resolve(),
+  };
 }
 
 function checkMediaType(request: IncomingMessage, shape: BodyShape | undefined, mediaType: string): void {
   const encoding = request.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') throw new HttpProblem('MEDIA_TYPE_UNSUPPORTED', { encoding: 'identity' });
+  if (encoding !== undefined && encoding !== 'identity')
+    throw new HttpProblem('MEDIA_TYPE_UNSUPPORTED', { encoding: 'identity' });
   if (shape === undefined) return;
   const allowed = shape.kind === 'json' ? ['application/json'] : shape.mediaTypes;
   if (!allowed.includes(mediaType)) throw new HttpProblem('MEDIA_TYPE_UNSUPPORTED', { mediaTypes: allowed.join(', ') });

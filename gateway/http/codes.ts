@@ -10,62 +10,181 @@ export interface GatewayCode {
   readonly remedy: string;
 }
 
-const rejected = (status: number, text: string, zh: string, remedy: string): GatewayCode =>
-  ({ status, outcome: 'rejected', text, zh, remedy });
-const unavailable = (status: number, text: string, zh: string, remedy: string): GatewayCode =>
-  ({ status, outcome: 'unavailable', text, zh, remedy });
+const rejected = (status: number, text: string, zh: string, remedy: string): GatewayCode => ({
+  status,
+  outcome: 'rejected',
+  text,
+  zh,
+  remedy,
+});
+const unavailable = (status: number, text: string, zh: string, remedy: string): GatewayCode => ({
+  status,
+  outcome: 'unavailable',
+  text,
+  zh,
+  remedy,
+});
 
-const TOKEN_REMEDY = 'Ask the member\'s administrator for a token of this gateway.';
+const TOKEN_REMEDY = "Ask the member's administrator for a token of this gateway.";
 
 /** Refusals of the HTTP border itself. Codes are part of the contract with clients: never renamed, never reused. */
 export const GATEWAY_CODES = {
   TOKEN_MISSING: rejected(401, 'no bearer token was sent', '缺少访问令牌', 'Send "Authorization: Bearer <token>".'),
   TOKEN_MALFORMED: rejected(401, 'the token is not a signed JSON Web Token', '令牌不是已签名的 JWT', TOKEN_REMEDY),
-  TOKEN_ALGORITHM: rejected(401, 'the token is unsigned or signed by another algorithm than ES256', '令牌未签名或签名算法不是 ES256',
-    'Sign tokens with ES256.'),
+  TOKEN_ALGORITHM: rejected(
+    401,
+    'the token is unsigned or signed by another algorithm than ES256',
+    '令牌未签名或签名算法不是 ES256',
+    'Sign tokens with ES256.',
+  ),
   TOKEN_SIGNATURE: rejected(401, 'the token was signed by another key', '令牌由其他密钥签名', TOKEN_REMEDY),
   TOKEN_EXPIRED: rejected(401, 'the token has expired', '令牌已过期', 'Obtain a new token.'),
-  TOKEN_NOT_YET_VALID: rejected(401, 'the token is not valid yet', '令牌尚未生效', 'Check the issuer\'s clock.'),
+  TOKEN_NOT_YET_VALID: rejected(401, 'the token is not valid yet', '令牌尚未生效', "Check the issuer's clock."),
   TOKEN_AUDIENCE: rejected(401, 'the token is meant for another gateway', '令牌不是签发给本网关的', TOKEN_REMEDY),
   TOKEN_ISSUER: rejected(401, 'the token comes from another issuer', '令牌由其他签发者签发', TOKEN_REMEDY),
-  TOKEN_CLAIMS: rejected(401, 'a required claim of the token is missing or malformed', '令牌缺少必需的声明或声明格式错误',
-    'A token carries iss, aud, sub, iat, exp and roles.'),
-  TOKEN_LIFETIME: rejected(401, 'the token lives longer than 12 hours', '令牌有效期超过 12 小时', 'Issue tokens of at most 12 hours.'),
-  ROLE_MISSING: rejected(403, 'the caller\'s roles do not allow this', '调用者的角色不允许此操作',
-    'Ask the member\'s administrator for one of the named roles.'),
-  FORM_ORIGIN: rejected(403, 'the form was sent from another site', '表单来自其他网站', 'Use the form on this gateway\'s own page.'),
+  TOKEN_CLAIMS: rejected(
+    401,
+    'a required claim of the token is missing or malformed',
+    '令牌缺少必需的声明或声明格式错误',
+    'A token carries iss, aud, sub, iat, exp and roles.',
+  ),
+  TOKEN_LIFETIME: rejected(
+    401,
+    'the token lives longer than 12 hours',
+    '令牌有效期超过 12 小时',
+    'Issue tokens of at most 12 hours.',
+  ),
+  ROLE_MISSING: rejected(
+    403,
+    "the caller's roles do not allow this",
+    '调用者的角色不允许此操作',
+    "Ask the member's administrator for one of the named roles.",
+  ),
+  FORM_ORIGIN: rejected(
+    403,
+    'the form was sent from another site',
+    '表单来自其他网站',
+    "Use the form on this gateway's own page.",
+  ),
   RATE_LIMITED: unavailable(429, 'too many requests', '请求过多', 'Wait as long as Retry-After says.'),
-  ROUTE_NOT_FOUND: rejected(404, 'there is nothing at this address', '此地址不存在', 'See /openapi.json for every route.'),
-  METHOD_NOT_ALLOWED: rejected(405, 'this address does not take this method', '此地址不支持该方法', 'Use a method of the Allow header.'),
-  TRANSACTION_NOT_FOUND: rejected(404, 'this gateway knows no such transaction', '本网关没有此交易', 'Check the transaction id.'),
+  ROUTE_NOT_FOUND: rejected(
+    404,
+    'there is nothing at this address',
+    '此地址不存在',
+    'See /openapi.json for every route.',
+  ),
+  METHOD_NOT_ALLOWED: rejected(
+    405,
+    'this address does not take this method',
+    '此地址不支持该方法',
+    'Use a method of the Allow header.',
+  ),
+  TRANSACTION_NOT_FOUND: rejected(
+    404,
+    'this gateway knows no such transaction',
+    '本网关没有此交易',
+    'Check the transaction id.',
+  ),
   DOCUMENT_NOT_FOUND: rejected(404, 'no such document was handed in here', '本网关没有此文件', 'Check the digest.'),
-  BODY_TOO_LARGE: rejected(413, 'the body exceeds the limit', '请求正文超出限制', 'Send less at once; the named limit says how much.'),
+  BODY_TOO_LARGE: rejected(
+    413,
+    'the body exceeds the limit',
+    '请求正文超出限制',
+    'Send less at once; the named limit says how much.',
+  ),
   BODY_MISSING: rejected(400, 'the request has no body', '缺少请求正文', 'Send the body the route describes.'),
-  MEDIA_TYPE_UNSUPPORTED: rejected(415, 'the body\'s media type is not read here', '不支持该媒体类型', 'Send one of the named media types, not compressed.'),
+  MEDIA_TYPE_UNSUPPORTED: rejected(
+    415,
+    "the body's media type is not read here",
+    '不支持该媒体类型',
+    'Send one of the named media types, not compressed.',
+  ),
   JSON_INVALID: rejected(400, 'the body is not JSON', '请求正文不是 JSON', 'Send one JSON object in UTF-8.'),
   FIELDS_INVALID: rejected(400, 'fields of the request are wrong', '请求字段有误', 'Correct the fields under errors.'),
-  CURSOR_INVALID: rejected(400, 'the cursor was not given out by this list', '游标不是由此列表给出的', 'Take the cursor from the page before, unchanged.'),
-  IDEMPOTENCY_KEY_MISSING: rejected(400, 'a write needs an Idempotency-Key header', '写操作需要 Idempotency-Key 请求头',
-    'Send a key of 1 to 255 visible ASCII characters, fresh for every new write.'),
-  IDEMPOTENCY_KEY_REUSED: rejected(422, 'the key was used for another request', '该幂等键已用于其他请求', 'Use a fresh key for a new request.'),
-  IDEMPOTENCY_IN_FLIGHT: { status: 409, outcome: 'conflict', text: 'the same request is still being worked on', zh: '相同请求仍在处理中',
-    remedy: 'Wait, then send it again with the same key to read the answer.' },
-  BULK_LINES_INVALID: rejected(422, 'lines of the file are wrong; nothing was posted', '文件中有错误的行，未过账任何内容',
-    'Correct the named lines, or send ?partial=true to post the others.'),
+  CURSOR_INVALID: rejected(
+    400,
+    'the cursor was not given out by this list',
+    '游标不是由此列表给出的',
+    'Take the cursor from the page before, unchanged.',
+  ),
+  IDEMPOTENCY_KEY_MISSING: rejected(
+    400,
+    'a write needs an Idempotency-Key header',
+    '写操作需要 Idempotency-Key 请求头',
+    'Send a key of 1 to 255 visible ASCII characters, fresh for every new write.',
+  ),
+  IDEMPOTENCY_KEY_REUSED: rejected(
+    422,
+    'the key was used for another request',
+    '该幂等键已用于其他请求',
+    'Use a fresh key for a new request.',
+  ),
+  IDEMPOTENCY_IN_FLIGHT: {
+    status: 409,
+    outcome: 'conflict',
+    text: 'the same request is still being worked on',
+    zh: '相同请求仍在处理中',
+    remedy: 'Wait, then send it again with the same key to read the answer.',
+  },
+  BULK_LINES_INVALID: rejected(
+    422,
+    'lines of the file are wrong; nothing was posted',
+    '文件中有错误的行，未过账任何内容',
+    'Correct the named lines, or send ?partial=true to post the others.',
+  ),
   BULK_EMPTY: rejected(422, 'the file has no line to post', '文件中没有可过账的行', 'Send at least one entry.'),
-  BULK_TOO_LARGE: rejected(413, 'the file exceeds a limit', '文件超出限制', 'Split the file; the named limit says how.'),
-  DOCUMENT_INVALID: rejected(422, 'the document breaks its schema or its arithmetic', '文件不符合其格式或计算有误', 'Correct the places under errors.'),
-  DOCUMENT_UNREADABLE: rejected(422, 'the bytes are no document type that is read here', '无法识别的文件类型',
-    'Send UBL 2.x, DCSA, camt.053/054, pain.002 or MT940.'),
-  DOCUMENT_KIND_WRONG: rejected(422, 'the document is of another kind than this route takes', '文件类型与此地址不符', 'Send the kind the route names.'),
-  STATEMENT_FILES_DIFFER: { status: 409, outcome: 'conflict', text: 'the statement\'s bytes changed since they were shown', zh: '对账单字节已改变',
-    remedy: 'Read the statement again before signing.' },
-  STATEMENT_INCOMPLETE: unavailable(503, 'a segment of the statement is not here yet', '对账单的部分分段尚未到达', 'Try again shortly.'),
+  BULK_TOO_LARGE: rejected(
+    413,
+    'the file exceeds a limit',
+    '文件超出限制',
+    'Split the file; the named limit says how.',
+  ),
+  DOCUMENT_INVALID: rejected(
+    422,
+    'the document breaks its schema or its arithmetic',
+    '文件不符合其格式或计算有误',
+    'Correct the places under errors.',
+  ),
+  DOCUMENT_UNREADABLE: rejected(
+    422,
+    'the bytes are no document type that is read here',
+    '无法识别的文件类型',
+    'Send UBL 2.x, DCSA, camt.053/054, pain.002 or MT940.',
+  ),
+  DOCUMENT_KIND_WRONG: rejected(
+    422,
+    'the document is of another kind than this route takes',
+    '文件类型与此地址不符',
+    'Send the kind the route names.',
+  ),
+  STATEMENT_FILES_DIFFER: {
+    status: 409,
+    outcome: 'conflict',
+    text: "the statement's bytes changed since they were shown",
+    zh: '对账单字节已改变',
+    remedy: 'Read the statement again before signing.',
+  },
+  STATEMENT_INCOMPLETE: unavailable(
+    503,
+    'a segment of the statement is not here yet',
+    '对账单的部分分段尚未到达',
+    'Try again shortly.',
+  ),
   BIG_ANSWER: rejected(422, 'the answer would exceed a limit', '响应超出限制', 'Narrow the request.'),
-  NOT_CONFIGURED: unavailable(503, 'this gateway was started without what this needs', '本网关未配置此功能', 'See the gateway\'s configuration.'),
+  NOT_CONFIGURED: unavailable(
+    503,
+    'this gateway was started without what this needs',
+    '本网关未配置此功能',
+    "See the gateway's configuration.",
+  ),
   INTERNAL_FAULT: unavailable(500, 'the gateway failed', '网关内部错误', 'Give the request id to the operator.'),
-  WRITE_FAULT: { status: 500, outcome: 'unknown', text: 'the gateway failed while it worked on a write', zh: '网关在处理写操作时失败',
-    remedy: 'Send the same request again with the same Idempotency-Key: it tells what became of it.' },
+  WRITE_FAULT: {
+    status: 500,
+    outcome: 'unknown',
+    text: 'the gateway failed while it worked on a write',
+    zh: '网关在处理写操作时失败',
+    remedy: 'Send the same request again with the same Idempotency-Key: it tells what became of it.',
+  },
 } as const satisfies Record<string, GatewayCode>;
 
 export type GatewayErrorCode = keyof typeof GATEWAY_CODES;

@@ -27,8 +27,14 @@ export interface GatewayDeps extends Omit<MountDeps, 'metrics'> {
 const POLICY = {
   useDefaults: false,
   directives: {
-    'default-src': ["'none'"], 'style-src': ["'self'"], 'script-src': ["'self'"], 'img-src': ["'self'"], 'font-src': ["'self'"],
-    'form-action': ["'self'"], 'frame-ancestors': ["'none'"], 'base-uri': ["'none'"],
+    'default-src': ["'none'"],
+    'style-src': ["'self'"],
+    'script-src': ["'self'"],
+    'img-src': ["'self'"],
+    'font-src': ["'self'"],
+    'form-action': ["'self'"],
+    'frame-ancestors': ["'none'"],
+    'base-uri': ["'none'"],
   },
 };
 
@@ -39,7 +45,13 @@ export function createGateway(deps: GatewayDeps): Express {
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.use(requestContext(deps.log, deps.metrics));
-  app.use(helmet({ contentSecurityPolicy: POLICY, strictTransportSecurity: false, referrerPolicy: { policy: 'same-origin' } }));
+  app.use(
+    helmet({
+      contentSecurityPolicy: POLICY,
+      strictTransportSecurity: false,
+      referrerPolicy: { policy: 'same-origin' },
+    }),
+  );
   app.use((_request, response, next) => {
     response.set('cache-control', 'no-store').vary('Accept-Language');
     next();
@@ -52,7 +64,9 @@ export function createGateway(deps: GatewayDeps): Express {
   });
   app.use(mountRoutes(deps.routes, deps));
   if (deps.web !== undefined) app.use(deps.web);
-  app.use(() => { throw new HttpProblem('ROUTE_NOT_FOUND'); });
+  app.use(() => {
+    throw new HttpProblem('ROUTE_NOT_FOUND');
+  });
   app.use(problemHandler(deps.log, deps.metrics));
   return app;
 }
@@ -66,8 +80,12 @@ function operatorRoutes(deps: GatewayDeps): Router {
       return handle(request, response, next);
     });
   };
-  named('/openapi.json', (_request, response) => { response.json(document); });
-  named('/livez', (_request, response) => { response.json({ status: 'live' }); });
+  named('/openapi.json', (_request, response) => {
+    response.json(document);
+  });
+  named('/livez', (_request, response) => {
+    response.json({ status: 'live' });
+  });
   named('/readyz', async (_request, response) => {
     const checks = await readiness(deps.health);
     const ready = checks.every(({ ok }) => ok);

@@ -4,7 +4,10 @@ import type { RecordCursor, RecordFilter } from '../ports/record-index';
 import { HttpProblem } from './problem';
 
 /** A list's filters and its place travel together, so a page cannot be continued under other filters. */
-export interface ListPlace { readonly filter: RecordFilter; readonly cursor: RecordCursor }
+export interface ListPlace {
+  readonly filter: RecordFilter;
+  readonly cursor: RecordCursor;
+}
 
 /** The opaque text a caller sends back for the next page. */
 export function writeCursor(place: ListPlace): string {
@@ -20,7 +23,8 @@ export function readCursor(text: string, asked: RecordFilter): ListPlace {
   const place = parse(text);
   if (place === undefined || writeCursor(place) !== text) throw new HttpProblem('CURSOR_INVALID');
   for (const [name, value] of Object.entries(asked)) {
-    if (value !== undefined && place.filter[name as keyof RecordFilter] !== value) throw new HttpProblem('CURSOR_INVALID', { filter: name });
+    if (value !== undefined && place.filter[name as keyof RecordFilter] !== value)
+      throw new HttpProblem('CURSOR_INVALID', { filter: name });
   }
   return place;
 }

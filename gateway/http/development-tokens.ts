@@ -17,14 +17,20 @@ export interface DevelopmentTokens {
   readonly publicKeyPem: string;
   /** For keeping between starts; anyone who has it acts as every member. */
   readonly privateKeyPem: string;
-  token(request: { readonly member: string; readonly userId: string; readonly roles: readonly Role[]; readonly now?: Date }): Promise<string>;
+  token(request: {
+    readonly member: string;
+    readonly userId: string;
+    readonly roles: readonly Role[];
+    readonly now?: Date;
+  }): Promise<string>;
 }
 
 /** Takes up the key of an earlier start, or makes a new one. */
 export function developmentTokens(privateKeyPem?: string): DevelopmentTokens {
-  const key: KeyObject = privateKeyPem === undefined
-    ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
-    : createPrivateKey(privateKeyPem);
+  const key: KeyObject =
+    privateKeyPem === undefined
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+      : createPrivateKey(privateKeyPem);
   return {
     publicKeyPem: createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString(),
     privateKeyPem: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -32,8 +38,11 @@ export function developmentTokens(privateKeyPem?: string): DevelopmentTokens {
       const seconds = Math.floor(now.getTime() / 1_000);
       return new SignJWT({ roles: [...roles] })
         .setProtectedHeader({ alg: 'ES256', typ: 'JWT' })
-        .setIssuer(DEVELOPMENT_ISSUER).setAudience(audienceOf(member)).setSubject(userId)
-        .setIssuedAt(seconds).setExpirationTime(seconds + MAX_LIFETIME_SECONDS)
+        .setIssuer(DEVELOPMENT_ISSUER)
+        .setAudience(audienceOf(member))
+        .setSubject(userId)
+        .setIssuedAt(seconds)
+        .setExpirationTime(seconds + MAX_LIFETIME_SECONDS)
         .sign(key);
     },
   };

@@ -11,8 +11,9 @@ const PAGE = `<!doctype html>
 const SCRIPT = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null, docExpansion: 'none' });
 `;
 /** Swagger UI writes style attributes and embeds its icons; nothing comes from elsewhere. */
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
-  + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
+  "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js'];
 
 /** The offline viewer of `/openapi.json`: its assets come from the installed package, its validator call is off. */
@@ -25,6 +26,7 @@ export function docsUi(): Router {
   router.get('/docs/viewer.js', (_request, response) => {
     response.type('text/javascript').send(SCRIPT);
   });
-  for (const asset of ASSETS) router.use(`/docs/assets/${asset}`, express.static(`${folder}/${asset}`, { index: false, maxAge: '1d' }));
+  for (const asset of ASSETS)
+    router.use(`/docs/assets/${asset}`, express.static(`${folder}/${asset}`, { index: false, maxAge: '1d' }));
   return router;
 }

@@ -3,22 +3,64 @@ import { LEDGER_CODES } from '../ports/ledger-codes';
 import { GATEWAY_CODES } from './codes';
 import { FIELD_CODES } from './validation/field-codes';
 
-export interface ErrorRow { readonly code: string; readonly meaning: string; readonly zh: string; readonly remedy: string; readonly answer: string }
-export interface ErrorSection { readonly title: string; readonly rows: readonly ErrorRow[] }
+export interface ErrorRow {
+  readonly code: string;
+  readonly meaning: string;
+  readonly zh: string;
+  readonly remedy: string;
+  readonly answer: string;
+}
+export interface ErrorSection {
+  readonly title: string;
+  readonly rows: readonly ErrorRow[];
+}
 
 const STATUS = { malformed: '400', forbidden: '403', missing: '404', conflict: '409', impossible: '422' } as const;
-const LEDGER_STATUS = { malformed: '422', forbidden: '422', missing: '404', conflict: '409 / 504', impossible: '503' } as const;
+const LEDGER_STATUS = {
+  malformed: '422',
+  forbidden: '422',
+  missing: '404',
+  conflict: '409 / 504',
+  impossible: '503',
+} as const;
 
 /** Every code a caller can meet, from the tables that give them out. */
 export function errorSections(): readonly ErrorSection[] {
   return [
     { title: 'Rules', rows: fromRejections(REJECTIONS, STATUS) },
     { title: 'Ledger', rows: fromRejections(LEDGER_CODES, LEDGER_STATUS) },
-    { title: 'Gateway', rows: Object.entries(GATEWAY_CODES).map(([code, { text, zh, remedy, status }]) => ({ code, meaning: text, zh, remedy, answer: String(status) })) },
-    { title: 'Fields', rows: Object.entries(FIELD_CODES).map(([code, { text, zh, remedy }]) => ({ code, meaning: text, zh, remedy, answer: 'in errors' })) },
+    {
+      title: 'Gateway',
+      rows: Object.entries(GATEWAY_CODES).map(([code, { text, zh, remedy, status }]) => ({
+        code,
+        meaning: text,
+        zh,
+        remedy,
+        answer: String(status),
+      })),
+    },
+    {
+      title: 'Fields',
+      rows: Object.entries(FIELD_CODES).map(([code, { text, zh, remedy }]) => ({
+        code,
+        meaning: text,
+        zh,
+        remedy,
+        answer: 'in errors',
+      })),
+    },
   ];
 }
 
-function fromRejections(table: Readonly<Record<string, RejectionRow>>, status: Readonly<Record<RejectionRow['kind'], string>>): ErrorRow[] {
-  return Object.entries(table).map(([code, { text, zh, remedy, kind }]) => ({ code, meaning: text, zh, remedy, answer: status[kind] }));
+function fromRejections(
+  table: Readonly<Record<string, RejectionRow>>,
+  status: Readonly<Record<RejectionRow['kind'], string>>,
+): ErrorRow[] {
+  return Object.entries(table).map(([code, { text, zh, remedy, kind }]) => ({
+    code,
+    meaning: text,
+    zh,
+    remedy,
+    answer: status[kind],
+  }));
 }

@@ -1,7 +1,11 @@
 import type { RecordIndex } from '../ports/record-index';
 
 /** One thing that must hold before a gateway takes work. */
-export interface ReadinessCheck { readonly name: string; readonly ok: boolean; readonly code: string }
+export interface ReadinessCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly code: string;
+}
 
 export interface HealthSources {
   readonly index: Pick<RecordIndex, 'state'>;
@@ -20,16 +24,18 @@ const CHECK_TIMEOUT_MS = 2_000;
  * A gateway on another network would have parties sign for that one.
  */
 export async function readiness(sources: HealthSources): Promise<readonly ReadinessCheck[]> {
-  const [height, genesis] = await Promise.all([
-    answer(sources.peerHeight()), answer(sources.registryGenesisHash()),
-  ]);
+  const [height, genesis] = await Promise.all([answer(sources.peerHeight()), answer(sources.registryGenesisHash())]);
   const state = sources.index.state();
   return [
     check('accepting', !sources.isStopping(), 'GATEWAY_STOPPING'),
     check('peer', height !== undefined, 'PEER_UNAVAILABLE'),
     check('stream', state.connected, state.lastError ?? 'STREAM_BROKEN'),
     check('index', height !== undefined && state.height >= height, 'INDEX_BEHIND'),
-    check('network', genesis !== undefined && genesis === state.genesisHash, genesis === undefined ? 'NETWORK_NOT_SET' : 'NETWORK_DIFFERS'),
+    check(
+      'network',
+      genesis !== undefined && genesis === state.genesisHash,
+      genesis === undefined ? 'NETWORK_NOT_SET' : 'NETWORK_DIFFERS',
+    ),
   ];
 }
 
@@ -39,7 +45,9 @@ function check(name: string, ok: boolean, code: string): ReadinessCheck {
 
 async function answer<T>(question: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => { timer = setTimeout(resolve, CHECK_TIMEOUT_MS, undefined); });
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, CHECK_TIMEOUT_MS, undefined);
+  });
   try {
     return await Promise.race([question, late]);
   } catch {

@@ -18,7 +18,10 @@ export interface IdempotencyDeps {
   readonly byReference: (reference: string) => readonly TransactionView[];
 }
 
-export interface Idempotent { readonly response: StoredResponse; readonly replayed: boolean }
+export interface Idempotent {
+  readonly response: StoredResponse;
+  readonly replayed: boolean;
+}
 
 /** @throws HttpProblem IDEMPOTENCY_KEY_MISSING. @see draft-ietf-httpapi-idempotency-key-header-07 section 2 */
 export function idempotencyKey(header: string | undefined): string {
@@ -47,11 +50,14 @@ export class IdempotentWrites {
    * but never answered is told by `recover`, never sent anew.
    * @throws HttpProblem IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_FLIGHT; LedgerError unknown; what `work` throws.
    */
-  async run(write: WriteKey, steps: {
-    readonly resumes: boolean;
-    readonly work: () => Promise<StoredResponse>;
-    readonly recover: (transaction: TransactionView) => StoredResponse;
-  }): Promise<Idempotent> {
+  async run(
+    write: WriteKey,
+    steps: {
+      readonly resumes: boolean;
+      readonly work: () => Promise<StoredResponse>;
+      readonly recover: (transaction: TransactionView) => StoredResponse;
+    },
+  ): Promise<Idempotent> {
     const name = `${referenceOf(write)}`;
     if (this.#running.has(name)) return this.#busy(write);
     const start = this.#deps.store.start(write.scope, write.key, write.requestSha256);
@@ -74,7 +80,9 @@ export class IdempotentWrites {
 
   #busy(write: WriteKey): never {
     const { kind } = this.#deps.store.start(write.scope, write.key, write.requestSha256);
-    throw new HttpProblem(kind === 'differs' ? 'IDEMPOTENCY_KEY_REUSED' : 'IDEMPOTENCY_IN_FLIGHT', {}, [], { 'retry-after': '1' });
+    throw new HttpProblem(kind === 'differs' ? 'IDEMPOTENCY_KEY_REUSED' : 'IDEMPOTENCY_IN_FLIGHT', {}, [], {
+      'retry-after': '1',
+    });
   }
 
   /** The transaction that counts for a reference, or undefined when nothing sent under it can have an effect. */
@@ -84,7 +92,13 @@ export class IdempotentWrites {
     if (committed !== undefined) return committed;
     const open = sent.find(({ outcome }) => outcome === 'unknown');
     if (open === undefined) return undefined;
-    throw new LedgerError('unknown', 'OUTCOME_UNKNOWN', 'the transaction sent under this key is not final yet', {}, open.transactionId);
+    throw new LedgerError(
+      'unknown',
+      'OUTCOME_UNKNOWN',
+      'the transaction sent under this key is not final yet',
+      {},
+      open.transactionId,
+    );
   }
 }
 

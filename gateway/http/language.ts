@@ -25,6 +25,8 @@ function languageOf(tag: string): Language | undefined {
 }
 
 function qualityOf(parameters: readonly string[]): number {
-  const found = parameters.map((text) => /^\s*q=([01](?:\.\d{0,3})?)\s*$/.exec(text)?.[1]).find((text) => text !== undefined);
+  const found = parameters
+    .map((text) => /^\s*q=([01](?:\.\d{0,3})?)\s*$/.exec(text)?.[1])
+    .find((text) => text !== undefined);
   return found === undefined ? 1 : Number(found);
 }

@@ -2,7 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 
-export interface Listening { readonly url: string; readonly port: number; close(): Promise<void> }
+export interface Listening {
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
 
 /** Ends what a stop leaves open after this many milliseconds. */
 const GRACE_MS = 10_000;
@@ -13,11 +17,17 @@ const GRACE_MS = 10_000;
  * @throws Error EADDRINUSE as Node.js gives it.
  */
 export async function listen(app: Express, host: string, port: number): Promise<Listening> {
-  const server = createServer({ requestTimeout: 300_000, headersTimeout: 15_000, keepAliveTimeout: 30_000, maxHeaderSize: 16_384 }, app);
+  const server = createServer(
+    { requestTimeout: 300_000, headersTimeout: 15_000, keepAliveTimeout: 30_000, maxHeaderSize: 16_384 },
+    app,
+  );
   server.maxRequestsPerSocket = 10_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => { server.off('error', reject); resolve(); });
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
   });
   const bound = (server.address() as AddressInfo).port;
   const name = host.includes(':') ? `[${host}]` : host;
@@ -28,7 +38,10 @@ export async function listen(app: Express, host: string, port: number): Promise<
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-    server.close(() => { clearTimeout(timer); resolve(); });
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }

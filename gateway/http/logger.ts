@@ -2,8 +2,22 @@ import { createLogger, format, transports, type Logger, type transport } from 'w
 
 /** Everything a log line may hold. What is not listed is dropped, whoever passes it: bodies and names never reach a log. */
 const ALLOWED = [
-  'timestamp', 'level', 'message', 'event', 'method', 'route', 'status', 'durationMs', 'requestId', 'code', 'transactionId', 'member',
-  'userId', 'blockNumber', 'port', 'fault',
+  'timestamp',
+  'level',
+  'message',
+  'event',
+  'method',
+  'route',
+  'status',
+  'durationMs',
+  'requestId',
+  'code',
+  'transactionId',
+  'member',
+  'userId',
+  'blockNumber',
+  'port',
+  'fault',
 ] as const;
 const MAX_LENGTH = 200;
 
@@ -29,9 +43,11 @@ export interface LogOptions {
 
 /** One gateway's log: JSON lines with allowed fields only. `message` is a fixed text of ours, never a caller's. */
 export function createLog(options: LogOptions): Logger {
-  const target = options.to ?? (options.file === undefined
-    ? new transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })
-    : new transports.File({ filename: options.file, maxsize: 16_777_216, maxFiles: 4, tailable: true }));
+  const target =
+    options.to ??
+    (options.file === undefined
+      ? new transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })
+      : new transports.File({ filename: options.file, maxsize: 16_777_216, maxFiles: 4, tailable: true }));
   return createLogger({
     level: options.level === 'silent' ? 'error' : options.level,
     silent: options.level === 'silent',
@@ -44,6 +60,7 @@ export function createLog(options: LogOptions): Logger {
 /** What may be told of a fault: its class and where in our code it arose; its message may be private. */
 export function faultOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const frame = /\(?([^()\s]*?(?:gateway|chaincode|network|evidence)[\\/][^()\s]+:\d+):\d+\)?/.exec(error.stack ?? '')?.[1] ?? '';
+  const frame =
+    /\(?([^()\s]*?(?:gateway|chaincode|network|evidence)[\\/][^()\s]+:\d+):\d+\)?/.exec(error.stack ?? '')?.[1] ?? '';
   return `${error.name} ${frame.split(/[\\/]/).slice(-3).join('/')}`.trim();
 }

@@ -19,18 +19,41 @@ export class GatewayMetrics {
   constructor(member: string, sources: MetricSources) {
     this.registry.setDefaultLabels({ member });
     const registers = [this.registry];
-    this.#requests = new Counter({ name: 'concordat_http_requests_total', help: 'Answered requests', labelNames: ['method', 'route', 'status'], registers });
+    this.#requests = new Counter({
+      name: 'concordat_http_requests_total',
+      help: 'Answered requests',
+      labelNames: ['method', 'route', 'status'],
+      registers,
+    });
     this.#durations = new Histogram({
-      name: 'concordat_http_request_duration_seconds', help: 'Time to answer', labelNames: ['method', 'route'], registers,
+      name: 'concordat_http_request_duration_seconds',
+      help: 'Time to answer',
+      labelNames: ['method', 'route'],
+      registers,
       buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
     });
-    this.#problems = new Counter({ name: 'concordat_problems_total', help: 'Refusals by code', labelNames: ['code'], registers });
-    this.replays = new Counter({ name: 'concordat_idempotent_replays_total', help: 'Writes answered from an earlier answer', registers });
+    this.#problems = new Counter({
+      name: 'concordat_problems_total',
+      help: 'Refusals by code',
+      labelNames: ['code'],
+      registers,
+    });
+    this.replays = new Counter({
+      name: 'concordat_idempotent_replays_total',
+      help: 'Writes answered from an earlier answer',
+      registers,
+    });
     this.#gauge('concordat_index_height', 'Number of the next block to index', sources.indexHeight);
-    this.#gauge('concordat_index_missing_bodies', 'Own versions whose body the peer did not hold', sources.missingBodies);
+    this.#gauge(
+      'concordat_index_missing_bodies',
+      'Own versions whose body the peer did not hold',
+      sources.missingBodies,
+    );
     this.#gauge('concordat_index_connected', '1 while the block stream stands', () => (sources.isConnected() ? 1 : 0));
     this.#gauge('concordat_outbox_pending', 'Transactions sent and not known final', sources.outboxPending);
-    this.#gauge('process_resident_memory_bytes', 'Resident memory of the whole process', () => process.memoryUsage.rss());
+    this.#gauge('process_resident_memory_bytes', 'Resident memory of the whole process', () =>
+      process.memoryUsage.rss(),
+    );
   }
 
   answered(method: string, route: string, status: number, seconds: number): void {
@@ -43,6 +66,13 @@ export class GatewayMetrics {
   }
 
   #gauge(name: string, help: string, read: () => number): void {
-    new Gauge({ name, help, registers: [this.registry], collect(): void { this.set(read()); } });
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect(): void {
+        this.set(read());
+      },
+    });
   }
 }

@@ -32,7 +32,10 @@ export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const writes = new IdempotentWrites(deps.idempotency);
   for (const route of routes) router[route.method](expressPath(route.path), handler(route, deps, writes));
   for (const path of new Set(routes.map((route) => route.path))) {
-    const allow = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase()).join(', ');
+    const allow = routes
+      .filter((route) => route.path === path)
+      .map(({ method }) => method.toUpperCase())
+      .join(', ');
     router.all(expressPath(path), (_request, response) => {
       contextOf(response).route = path;
       throw new HttpProblem('METHOD_NOT_ALLOWED', {}, [], { allow });
@@ -49,7 +52,8 @@ function handler(route: Route, deps: MountDeps, writes: IdempotentWrites): Reque
   return async (request, response) => {
     contextOf(response).route = route.path;
     const caller = await authenticate(request, response, deps);
-    if (!isPermitted(caller, route.permission)) throw new HttpProblem('ROLE_MISSING', { roles: PERMISSIONS[route.permission].join(', ') });
+    if (!isPermitted(caller, route.permission))
+      throw new HttpProblem('ROLE_MISSING', { roles: PERMISSIONS[route.permission].join(', ') });
     const query = validatedQuery(route, request);
     if (route.method === 'get') {
       send(response, await route.handle({ ...noBody(request, response, caller), query }));
@@ -85,7 +89,8 @@ function validatedQuery({ query }: Route, request: Request): object {
   const given = request.query as Record<string, unknown>;
   if (query !== undefined) return queryFields(() => validated(query, given));
   const extra = Object.keys(given)[0];
-  if (extra !== undefined) throw new HttpProblem('FIELDS_INVALID', {}, [{ pointer: `?${extra.slice(0, 64)}`, code: 'FIELD_UNKNOWN' }]);
+  if (extra !== undefined)
+    throw new HttpProblem('FIELDS_INVALID', {}, [{ pointer: `?${extra.slice(0, 64)}`, code: 'FIELD_UNKNOWN' }]);
   return {};
 }
 
@@ -95,33 +100,54 @@ function queryFields<T>(check: () => T): T {
     return check();
   } catch (error) {
     if (!(error instanceof HttpProblem)) throw error;
-    throw new HttpProblem(error.code, error.details, error.errors.map((one) => ({ ...one, pointer: `?${one.pointer.slice(1)}` })));
+    throw new HttpProblem(
+      error.code,
+      error.details,
+      error.errors.map((one) => ({ ...one, pointer: `?${one.pointer.slice(1)}` })),
+    );
   }
 }
 
 function noBody(request: Request, response: Response, caller: Caller): Call {
   return {
-    params: request.params as Record<string, string>, query: {}, body: {}, bytes: Buffer.alloc(0), mediaType: '', caller,
-    reference: '', language: contextOf(response).language,
+    params: request.params as Record<string, string>,
+    query: {},
+    body: {},
+    bytes: Buffer.alloc(0),
+    mediaType: '',
+    caller,
+    reference: '',
+    language: contextOf(response).language,
   };
 }
 
 /** The body of a route that takes none: nothing, or an empty object. */
 function requireNoFields(body: object): void {
-  const problems = Object.keys(body).map((name) => ({ pointer: `/${pointerToken(name)}`, code: 'FIELD_UNKNOWN' as const }));
+  const problems = Object.keys(body).map((name) => ({
+    pointer: `/${pointerToken(name)}`,
+    code: 'FIELD_UNKNOWN' as const,
+  }));
   if (problems.length > 0) throw new HttpProblem('FIELDS_INVALID', {}, problems);
 }
 
 interface CallInput {
-  readonly route: Route; readonly request: Request; readonly response: Response; readonly caller: Caller;
-  readonly body: ReadBody; readonly key: string; readonly member: string;
+  readonly route: Route;
+  readonly request: Request;
+  readonly response: Response;
+  readonly caller: Caller;
+  readonly body: ReadBody;
+  readonly key: string;
+  readonly member: string;
 }
 
 function callOf({ route, request, response, caller, body, key, member }: CallInput): Call {
   const dto = route.body?.kind === 'json' ? validated(route.body.type, parseJsonBody(body.bytes)) : {};
   if (route.body === undefined && body.bytes.byteLength > 0) requireNoFields(parseJsonBody(body.bytes));
   return {
-    ...noBody(request, response, caller), body: dto, bytes: body.bytes, mediaType: body.mediaType,
+    ...noBody(request, response, caller),
+    body: dto,
+    bytes: body.bytes,
+    mediaType: body.mediaType,
     reference: referenceOf({ scope: scopeOf(member, caller), key }),
     ...(body.upload === undefined ? {} : { upload: body.upload }),
   };
@@ -132,18 +158,27 @@ function scopeOf(member: string, caller: Caller): string {
 }
 
 interface WriteInput {
-  readonly route: Route; readonly request: Request; readonly response: Response; readonly body: ReadBody;
-  readonly key: string; readonly deps: MountDeps; readonly writes: IdempotentWrites;
+  readonly route: Route;
+  readonly request: Request;
+  readonly response: Response;
+  readonly body: ReadBody;
+  readonly key: string;
+  readonly deps: MountDeps;
+  readonly writes: IdempotentWrites;
 }
 
 async function write(call: Call, { route, request, response, body, key, deps, writes }: WriteInput): Promise<void> {
   const requestSha256 = createHash('sha256')
-    .update(`${request.method}\n${request.originalUrl}\n${body.mediaType}\n${body.sha256}`).digest('hex');
-  const { response: stored, replayed } = await writes.run({ scope: scopeOf(deps.member, call.caller), key, requestSha256 }, {
-    resumes: route.body?.kind === 'upload',
-    work: async () => toStored(await route.handle(call)),
-    recover: (transaction) => toStored({ json: deps.recover(transaction, call.params['id']) }),
-  });
+    .update(`${request.method}\n${request.originalUrl}\n${body.mediaType}\n${body.sha256}`)
+    .digest('hex');
+  const { response: stored, replayed } = await writes.run(
+    { scope: scopeOf(deps.member, call.caller), key, requestSha256 },
+    {
+      resumes: route.body?.kind === 'upload',
+      work: async () => toStored(await route.handle(call)),
+      recover: (transaction) => toStored({ json: deps.recover(transaction, call.params['id']) }),
+    },
+  );
   if (replayed) {
     deps.metrics.replays.inc();
     response.set('idempotency-replayed', 'true');
@@ -158,11 +193,17 @@ function toStored({ status = 200, headers = {}, json }: Answer): StoredResponse 
 function sendStored(response: Response, { status, headers, body }: StoredResponse): void {
   const json = JSON.parse(body) as { transactionId?: unknown };
   if (typeof json.transactionId === 'string') contextOf(response).transactionId = json.transactionId;
-  response.status(status).set({ ...headers }).json(json);
+  response
+    .status(status)
+    .set({ ...headers })
+    .json(json);
 }
 
 function send(response: Response, { status = 200, headers = {}, json, bytes, mediaType }: Answer): void {
   response.status(status).set({ ...headers });
   if (bytes === undefined) response.json(json);
-  else response.type(mediaType ?? 'application/octet-stream').send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  else
+    response
+      .type(mediaType ?? 'application/octet-stream')
+      .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }

@@ -13,14 +13,20 @@ export function problemHandler(log: Logger, metrics: GatewayMetrics) {
     context.code = problem.code;
     if (problem.transactionId !== undefined) context.transactionId = problem.transactionId;
     metrics.problem(problem.code);
-    if (problem.status === 500) log.error('fault', { event: 'fault', requestId: context.requestId, route: context.route, fault: faultOf(error) });
+    if (problem.status === 500)
+      log.error('fault', { event: 'fault', requestId: context.requestId, route: context.route, fault: faultOf(error) });
     if (response.headersSent) {
       next(error);
       return;
     }
     if (error instanceof HttpProblem) response.set(error.headers);
-    if (problem.status === 401) response.set('www-authenticate', problem.code === 'TOKEN_MISSING' ? 'Bearer' : 'Bearer error="invalid_token"');
+    if (problem.status === 401)
+      response.set('www-authenticate', problem.code === 'TOKEN_MISSING' ? 'Bearer' : 'Bearer error="invalid_token"');
     if (problem.status === 503) response.set('retry-after', '2');
-    response.status(problem.status).set('content-language', context.language).type('application/problem+json').json(problem);
+    response
+      .status(problem.status)
+      .set('content-language', context.language)
+      .type('application/problem+json')
+      .json(problem);
   };
 }

@@ -40,7 +40,13 @@ export interface ProblemContext {
   readonly isWrite: boolean;
 }
 
-interface Row { readonly status: number; readonly outcome: Outcome; readonly text: string; readonly zh: string; readonly remedy: string }
+interface Row {
+  readonly status: number;
+  readonly outcome: Outcome;
+  readonly text: string;
+  readonly zh: string;
+  readonly remedy: string;
+}
 
 const STATUS_OF_KIND = { malformed: 400, forbidden: 403, missing: 404, conflict: 409, impossible: 422 } as const;
 const STATUS_OF_OUTCOME = { rejected: 422, conflict: 409, unavailable: 503, unknown: 504 } as const;
@@ -63,12 +69,15 @@ export function toProblem(error: unknown, context: ProblemContext): ProblemDocum
     remedy: row.remedy,
     requestId: context.requestId,
     ...(transactionId === undefined ? {} : { transactionId }),
-    ...(errors === undefined || errors.length === 0 ? {} : { errors: errors.map((one) => withWords(one, context.language)) }),
+    ...(errors === undefined || errors.length === 0
+      ? {}
+      : { errors: errors.map((one) => withWords(one, context.language)) }),
   };
 }
 
 function withWords(problem: FieldProblem, language: Language): FieldProblem & { title: string; remedy: string } {
-  const row: Pick<Row, 'text' | 'zh' | 'remedy'> | undefined = FIELD_CODES[problem.code as keyof typeof FIELD_CODES] ?? rejectionRow(problem.code);
+  const row: Pick<Row, 'text' | 'zh' | 'remedy'> | undefined =
+    FIELD_CODES[problem.code as keyof typeof FIELD_CODES] ?? rejectionRow(problem.code);
   return { ...problem, title: (language === 'zh' ? row?.zh : row?.text) ?? problem.code, remedy: row?.remedy ?? '' };
 }
 
@@ -84,7 +93,8 @@ function read(error: unknown, isWrite: boolean): Read {
   if (error instanceof HttpProblem) {
     return { code: error.code, row: GATEWAY_CODES[error.code], details: error.details, errors: error.errors };
   }
-  if (error instanceof Rejection) return { code: error.code, row: ofRejection(REJECTIONS[error.code]), details: error.details };
+  if (error instanceof Rejection)
+    return { code: error.code, row: ofRejection(REJECTIONS[error.code]), details: error.details };
   if (error instanceof LedgerError) return ofLedger(error);
   const body = bodyProblem(error);
   if (body !== undefined) return { code: body, row: GATEWAY_CODES[body], details: {} };
@@ -105,16 +115,25 @@ function ofLedger(error: LedgerError): Read {
   const { code, outcome, details, transactionId } = error;
   const rule = rejectionRow(code);
   if (rule !== undefined) return { code, row: { ...ofRejection(rule), outcome }, details, transactionId };
-  const own: RejectionRow | undefined = Object.hasOwn(LEDGER_CODES, code) ? LEDGER_CODES[code as keyof typeof LEDGER_CODES] : undefined;
+  const own: RejectionRow | undefined = Object.hasOwn(LEDGER_CODES, code)
+    ? LEDGER_CODES[code as keyof typeof LEDGER_CODES]
+    : undefined;
   const status = own?.kind === 'missing' ? 404 : STATUS_OF_OUTCOME[outcome];
-  const row = { status, outcome, text: own?.text ?? VALIDATION.text, zh: own?.zh ?? VALIDATION.zh, remedy: own?.remedy ?? VALIDATION.remedy };
+  const row = {
+    status,
+    outcome,
+    text: own?.text ?? VALIDATION.text,
+    zh: own?.zh ?? VALIDATION.zh,
+    remedy: own?.remedy ?? VALIDATION.remedy,
+  };
   return { code, row, details, transactionId };
 }
 
 /** What is said of validation codes (MVCC_READ_CONFLICT, ...) that have no row of their own. */
 const VALIDATION = {
-  text: 'the ledger did not accept the transaction', zh: '账本未接受该交易',
-  remedy: 'Read the current state and try again; the code is Fabric\'s validation code.',
+  text: 'the ledger did not accept the transaction',
+  zh: '账本未接受该交易',
+  remedy: "Read the current state and try again; the code is Fabric's validation code.",
 };
 
 /** The caller hung up before its body was complete. */

@@ -7,7 +7,10 @@ export interface RateLimit {
   readonly perSecond: number;
 }
 
-interface Bucket { tokens: number; at: number }
+interface Bucket {
+  tokens: number;
+  at: number;
+}
 
 /** Callers remembered at once; the longest unseen is forgotten first, so a flood of names cannot fill the memory. */
 const MAX_CALLERS = 10_000;

@@ -25,7 +25,11 @@ export function requestContext(log: Logger, metrics: GatewayMetrics) {
     const startedAt = performance.now();
     const asked = request.headers['x-request-id'];
     const requestId = typeof asked === 'string' && /^[A-Za-z0-9-]{8,64}$/.test(asked) ? asked : randomUUID();
-    const context: RequestContext = { requestId, language: chooseLanguage(request.headers['accept-language']), route: 'none' };
+    const context: RequestContext = {
+      requestId,
+      language: chooseLanguage(request.headers['accept-language']),
+      route: 'none',
+    };
     response.locals['context'] = context;
     response.set('x-request-id', requestId);
     response.once('close', () => {
@@ -34,7 +38,15 @@ export function requestContext(log: Logger, metrics: GatewayMetrics) {
       metrics.answered(request.method, context.route, status, durationMs / 1_000);
       const { route, code, transactionId, userId } = context;
       log.log(status >= 500 ? 'error' : 'info', 'answered', {
-        event: 'request', method: request.method, route, status, durationMs, requestId, code, transactionId, userId,
+        event: 'request',
+        method: request.method,
+        route,
+        status,
+        durationMs,
+        requestId,
+        code,
+        transactionId,
+        userId,
       });
     });
     next();

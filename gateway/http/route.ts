@@ -23,7 +23,10 @@ export interface Call {
 }
 
 /** A large body on disk. */
-export interface Upload { readonly size: number; open(): Readable }
+export interface Upload {
+  readonly size: number;
+  open(): Readable;
+}
 
 /** What a handler answers: JSON, or bytes with their media type. */
 export interface Answer {

@@ -56,8 +56,12 @@ function refuseOtherAlgorithms(token: string): void {
 async function verifyPayload(token: string, rules: TokenRules, at: Date): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, rules.key, {
-      algorithms: ['ES256'], issuer: rules.issuer, audience: rules.audience, currentDate: at,
-      clockTolerance: CLOCK_TOLERANCE_SECONDS, requiredClaims: ['iss', 'aud', 'sub', 'iat', 'exp'],
+      algorithms: ['ES256'],
+      issuer: rules.issuer,
+      audience: rules.audience,
+      currentDate: at,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      requiredClaims: ['iss', 'aud', 'sub', 'iat', 'exp'],
     });
     return payload;
   } catch (error) {
@@ -66,7 +70,10 @@ async function verifyPayload(token: string, rules: TokenRules, at: Date): Promis
 }
 
 const CODE_OF_CLAIM: Readonly<Record<string, GatewayErrorCode>> = {
-  iss: 'TOKEN_ISSUER', aud: 'TOKEN_AUDIENCE', nbf: 'TOKEN_NOT_YET_VALID', iat: 'TOKEN_NOT_YET_VALID',
+  iss: 'TOKEN_ISSUER',
+  aud: 'TOKEN_AUDIENCE',
+  nbf: 'TOKEN_NOT_YET_VALID',
+  iat: 'TOKEN_NOT_YET_VALID',
 };
 
 function codeOf(error: unknown): GatewayErrorCode {
@@ -89,6 +96,10 @@ function callerOf(payload: JWTPayload, at: Date): Caller {
 }
 
 function isRoles(value: unknown): value is readonly Role[] {
-  return Array.isArray(value) && value.length > 0 && value.length <= ROLES.length
-    && value.every((role) => (ROLES as readonly unknown[]).includes(role));
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= ROLES.length &&
+    value.every((role) => (ROLES as readonly unknown[]).includes(role))
+  );
 }

@@ -10,38 +10,86 @@ import { DisclosureList } from './views/disclosures';
 
 /** Notices, cases, disclosures and evidence packages. */
 export function caseRoutes(deps: RouteDeps): readonly Route[] {
-  const rows: readonly OperationRow[] = [
+  const rows = [...filingRows(deps), ...conductRows(deps)];
+  return [...rows.map((row) => operationRoute(row, deps)), ...readRoutes(deps)];
+}
+
+function filingRows(deps: RouteDeps): readonly OperationRow[] {
+  return [
     {
-      operation: 'giveNotice', path: '/v1/notices', tag: 'notices', summary: 'Give notice about an order', permission: 'arbitrate',
-      body: NoticeDto, shows: 'notice', createdUnder: 'notices',
+      operation: 'giveNotice',
+      path: '/v1/notices',
+      tag: 'notices',
+      summary: 'Give notice about an order',
+      permission: 'arbitrate',
+      body: NoticeDto,
+      shows: 'notice',
+      createdUnder: 'notices',
       build: ({ body }) => {
         const { kind, order, reason, withdraws = null } = body as NoticeDto;
         const recordIds = withdraws === null ? [] : [ownRecord(deps, 'notice', withdraws).id];
-        return { input: { kind, order: ownRecord(deps, 'purchaseOrder', order).id, giver: deps.member, reason, withdraws }, recordIds };
+        return {
+          input: { kind, order: ownRecord(deps, 'purchaseOrder', order).id, giver: deps.member, reason, withdraws },
+          recordIds,
+        };
       },
     },
     {
-      operation: 'fileCase', path: '/v1/cases', tag: 'cases', summary: 'File a case about an order', permission: 'arbitrate',
-      body: CaseDto, shows: 'case', createdUnder: 'cases',
+      operation: 'fileCase',
+      path: '/v1/cases',
+      tag: 'cases',
+      summary: 'File a case about an order',
+      permission: 'arbitrate',
+      body: CaseDto,
+      shows: 'case',
+      createdUnder: 'cases',
       build: ({ body }) => {
         const { order, records, statementOfClaim } = body as CaseDto;
-        return { input: { order: ownRecord(deps, 'purchaseOrder', order).id, claimant: deps.member, records, statementOfClaim }, recordIds: [] };
+        return {
+          input: {
+            order: ownRecord(deps, 'purchaseOrder', order).id,
+            claimant: deps.member,
+            records,
+            statementOfClaim,
+          },
+          recordIds: [],
+        };
       },
     },
+  ];
+}
+
+function conductRows(deps: RouteDeps): readonly OperationRow[] {
+  return [
     {
-      operation: 'acceptCase', path: '/v1/cases/{id}/acceptance', tag: 'cases', summary: 'Take a case up', permission: 'arbitrate', shows: 'case',
+      operation: 'acceptCase',
+      path: '/v1/cases/{id}/acceptance',
+      tag: 'cases',
+      summary: 'Take a case up',
+      permission: 'arbitrate',
+      shows: 'case',
       build: ({ params }) => caseStep(deps, params['id'], {}),
     },
     {
-      operation: 'closeCase', path: '/v1/cases/{id}/closing', tag: 'cases', summary: 'Close a case', permission: 'arbitrate', body: ClosingDto, shows: 'case',
+      operation: 'closeCase',
+      path: '/v1/cases/{id}/closing',
+      tag: 'cases',
+      summary: 'Close a case',
+      permission: 'arbitrate',
+      body: ClosingDto,
+      shows: 'case',
       build: ({ params, body }) => caseStep(deps, params['id'], { closing: (body as ClosingDto).closing }),
     },
     {
-      operation: 'disclose', path: '/v1/cases/{id}/disclosures', tag: 'cases', summary: 'Hand a record\'s complete sequence to the arbitration member',
-      permission: 'arbitrate', body: DisclosureDto, build: (call) => disclosure(deps, call),
+      operation: 'disclose',
+      path: '/v1/cases/{id}/disclosures',
+      tag: 'cases',
+      summary: "Hand a record's complete sequence to the arbitration member",
+      permission: 'arbitrate',
+      body: DisclosureDto,
+      build: (call) => disclosure(deps, call),
     },
   ];
-  return [...rows.map((row) => operationRoute(row, deps)), ...readRoutes(deps)];
 }
 
 function caseStep(deps: RouteDeps, id: string | undefined, more: Readonly<Record<string, Json>>): OperationInput {
@@ -56,7 +104,10 @@ async function disclosure(deps: RouteDeps, { params, body }: Call): Promise<Oper
   const versions = deps.index.versions(recordId);
   if (!RECORD_ID.test(caseId) || versions.length === 0) throw new Rejection('RECORD_NOT_FOUND');
   const shown = versions.map(({ document, salted }) => ({
-    document, groups: Object.fromEntries(Object.entries(salted).filter(([name]) => groups === undefined || groups.includes(name))),
+    document,
+    groups: Object.fromEntries(
+      Object.entries(salted).filter(([name]) => groups === undefined || groups.includes(name)),
+    ),
   }));
   const input = { case: caseId, neutral: await neutralOf(deps, caseId), record: recordId, versions: shown };
   return { input: input as unknown as Json, recordIds: [] };
@@ -75,23 +126,37 @@ async function neutralOf(deps: RouteDeps, caseId: string): Promise<string> {
 function readRoutes(deps: RouteDeps): readonly Route[] {
   return [
     {
-      method: 'get', path: '/v1/cases/{id}/disclosures', operationId: 'listDisclosures', tag: 'cases', summary: 'What was disclosed to this member',
-      permission: 'read', answer: { status: 200, description: 'Disclosed bodies.', type: DisclosureList },
+      method: 'get',
+      path: '/v1/cases/{id}/disclosures',
+      operationId: 'listDisclosures',
+      tag: 'cases',
+      summary: 'What was disclosed to this member',
+      permission: 'read',
+      answer: { status: 200, description: 'Disclosed bodies.', type: DisclosureList },
       handle: ({ params }) => {
         const items = deps.index.disclosures(ownRecord(deps, 'case', params['id']).id).map((one) => ({
-          record: one.recordId, disclosedBy: one.creatorMspId, transactionId: one.transactionId, blockNumber: one.blockNumber.toString(), body: one.body,
+          record: one.recordId,
+          disclosedBy: one.creatorMspId,
+          transactionId: one.transactionId,
+          blockNumber: one.blockNumber.toString(),
+          body: one.body,
         }));
         return { json: { items } };
       },
     },
     {
-      method: 'get', path: '/v1/cases/{id}/evidence-package', operationId: 'readEvidencePackage', tag: 'cases',
-      summary: 'The case\'s evidence package, for the offline verifier', permission: 'evidence',
+      method: 'get',
+      path: '/v1/cases/{id}/evidence-package',
+      operationId: 'readEvidencePackage',
+      tag: 'cases',
+      summary: "The case's evidence package, for the offline verifier",
+      permission: 'evidence',
       answer: { status: 200, description: 'The package.', mediaTypes: ['application/json'] },
       handle: async ({ params }) => {
         const { id } = ownRecord(deps, 'case', params['id']);
         return {
-          bytes: await deps.evidence.package(id), mediaType: 'application/json',
+          bytes: await deps.evidence.package(id),
+          mediaType: 'application/json',
           headers: { 'content-disposition': `attachment; filename="case-${id}.evidence.json"` },
         };
       },

@@ -41,7 +41,14 @@ export interface EvidencePackages {
 
 export interface EvidenceReport {
   readonly verdict: 'verified' | 'rejected' | 'unverified';
-  readonly checks: readonly { readonly step: string; readonly code: string; readonly ok: boolean; readonly subject: string; readonly text: string; readonly zh: string }[];
+  readonly checks: readonly {
+    readonly step: string;
+    readonly code: string;
+    readonly ok: boolean;
+    readonly subject: string;
+    readonly text: string;
+    readonly zh: string;
+  }[];
   readonly notProven: readonly string[];
 }
 

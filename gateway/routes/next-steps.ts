@@ -11,7 +11,11 @@ export interface NextStep {
   readonly until: string | null;
 }
 
-interface Scene { readonly record: IndexedVersion; readonly order: IndexedVersion | undefined; readonly index: RecordIndex }
+interface Scene {
+  readonly record: IndexedVersion;
+  readonly order: IndexedVersion | undefined;
+  readonly index: RecordIndex;
+}
 type Steps = (scene: Scene) => readonly NextStep[];
 
 /**
@@ -20,7 +24,8 @@ type Steps = (scene: Scene) => readonly NextStep[];
  * A hint for people: what the contract allows is in the authority table.
  */
 export function nextSteps(record: IndexedVersion, index: RecordIndex): readonly NextStep[] {
-  const order = record.type === 'purchaseOrder' ? record : record.orderId === null ? undefined : index.record(record.orderId);
+  const order =
+    record.type === 'purchaseOrder' ? record : record.orderId === null ? undefined : index.record(record.orderId);
   return STEPS[`${record.type}/${record.status}`]?.({ record, order, index }) ?? [];
 }
 
@@ -29,55 +34,87 @@ const STEPS: Readonly<Record<string, Steps>> = {
   'purchaseOrder/proposed': proposedOrder,
   'purchaseOrder/confirmed': (scene) => [byRole('despatchGoods', 'platform', scene, 'seller', deliveryEnd(scene))],
   'purchaseOrder/fulfilling': fulfillingOrder,
-  'shipment/despatched': (scene) => [step('recordEvent', text(scene.record.groups['goods']?.['carrier']), 'none', deliveryEnd(scene))],
+  'shipment/despatched': (scene) => [
+    step('recordEvent', text(scene.record.groups['goods']?.['carrier']), 'none', deliveryEnd(scene)),
+  ],
   'shipment/delivered': noteDelivery,
   'invoice/drafted': (scene) => [byRole('issueInvoice', 'platform', scene, 'seller')],
-  'invoice/issued': (scene) => [byRole('acceptInvoice', 'platform', scene, 'buyer', date(scene.record.groups['invoice']?.['dueDate']))],
-  'receivable/open': (scene) => [byRole('instructPayment', 'buyerBank', scene, 'none', date(scene.record.groups['claim']?.['dueDate']))],
-  'receivable/discounted': (scene) => [byRole('instructPayment', 'buyerBank', scene, 'none', date(scene.record.groups['claim']?.['dueDate']))],
+  'invoice/issued': (scene) => [
+    byRole('acceptInvoice', 'platform', scene, 'buyer', date(scene.record.groups['invoice']?.['dueDate'])),
+  ],
+  'receivable/open': (scene) => [
+    byRole('instructPayment', 'buyerBank', scene, 'none', date(scene.record.groups['claim']?.['dueDate'])),
+  ],
+  'receivable/discounted': (scene) => [
+    byRole('instructPayment', 'buyerBank', scene, 'none', date(scene.record.groups['claim']?.['dueDate'])),
+  ],
   'receivable/paying': (scene) => [byRole('reportPayment', 'buyerBank', scene)],
-  'payment/instructed': (scene) => [byRole('reportPayment', 'buyerBank', scene, 'none', date(scene.record.groups['payment']?.['requestedDate']))],
-  'standingAgreement/proposed': ({ record }) => [step('agreeAgreement', text(record.groups['agreement']?.['receiver']))],
+  'payment/instructed': (scene) => [
+    byRole('reportPayment', 'buyerBank', scene, 'none', date(scene.record.groups['payment']?.['requestedDate'])),
+  ],
+  'standingAgreement/proposed': ({ record }) => [
+    step('agreeAgreement', text(record.groups['agreement']?.['receiver'])),
+  ],
   'statement/closed': ({ record }) => record.participants.map((member) => step('signStatement', member)),
-  'statement/signed': ({ record }) => record.participants
-    .filter((member) => !Object.hasOwn(record.groups['signatures'] ?? {}, member)).map((member) => step('signStatement', member)),
+  'statement/signed': ({ record }) =>
+    record.participants
+      .filter((member) => !Object.hasOwn(record.groups['signatures'] ?? {}, member))
+      .map((member) => step('signStatement', member)),
   'case/filed': ({ record }) => neutralSteps('acceptCase', record),
   'case/accepted': ({ record }) => neutralSteps('closeCase', record),
 };
 
 function proposedOrder(scene: Scene): readonly NextStep[] {
   const qualified = text(scene.record.groups['progress']?.['buyerQualifiedBy']) !== '';
-  return qualified ? [byRole('confirmPurchaseOrder', 'platform', scene, 'buyer')] : [byRole('qualifyBuyer', 'buyerBank', scene)];
+  return qualified
+    ? [byRole('confirmPurchaseOrder', 'platform', scene, 'buyer')]
+    : [byRole('qualifyBuyer', 'buyerBank', scene)];
 }
 
 function fulfillingOrder(scene: Scene): readonly NextStep[] {
-  const left = (done: string, of: string): boolean => lines(scene.record.groups['progress']?.[done]) < lines(scene.record.groups['progress']?.[of]);
+  const left = (done: string, of: string): boolean =>
+    lines(scene.record.groups['progress']?.[done]) < lines(scene.record.groups['progress']?.[of]);
   const steps: NextStep[] = [];
   if (left('invoiced', 'delivered')) steps.push(byRole('draftInvoice', 'platform', scene, 'seller'));
   const despatched = lines(scene.record.groups['progress']?.['despatched']);
-  if (despatched < ordered(scene.record)) steps.push(byRole('despatchGoods', 'platform', scene, 'seller', deliveryEnd(scene)));
-  else if (!left('delivered', 'despatched') && !left('invoiced', 'delivered')) steps.push(byRole('completePurchaseOrder', 'platform', scene));
+  if (despatched < ordered(scene.record))
+    steps.push(byRole('despatchGoods', 'platform', scene, 'seller', deliveryEnd(scene)));
+  else if (!left('delivered', 'despatched') && !left('invoiced', 'delivered'))
+    steps.push(byRole('completePurchaseOrder', 'platform', scene));
   return steps;
 }
 
 /** A delivery the order does not know of yet. */
 function noteDelivery(scene: Scene): readonly NextStep[] {
   const progress = scene.order?.groups['progress'];
-  return progress !== undefined && lines(progress['delivered']) < lines(progress['despatched']) ? [byRole('noteDelivery', 'platform', scene)] : [];
+  return progress !== undefined && lines(progress['delivered']) < lines(progress['despatched'])
+    ? [byRole('noteDelivery', 'platform', scene)]
+    : [];
 }
 
 function neutralSteps(operation: string, record: IndexedVersion): readonly NextStep[] {
-  return record.participants.filter((member) => member !== record.creatorMspId).slice(0, 1).map((member) => step(operation, member));
+  return record.participants
+    .filter((member) => member !== record.creatorMspId)
+    .slice(0, 1)
+    .map((member) => step(operation, member));
 }
 
 function byRole(
-  operation: string, role: 'platform' | 'buyerBank' | 'sellerBank', { order }: Scene, signature: NextStep['signature'] = 'none',
+  operation: string,
+  role: 'platform' | 'buyerBank' | 'sellerBank',
+  { order }: Scene,
+  signature: NextStep['signature'] = 'none',
   until: string | null = null,
 ): NextStep {
   return step(operation, text(order?.groups['payment']?.[role]), signature, until);
 }
 
-function step(operation: string, member: string, signature: NextStep['signature'] = 'none', until: string | null = null): NextStep {
+function step(
+  operation: string,
+  member: string,
+  signature: NextStep['signature'] = 'none',
+  until: string | null = null,
+): NextStep {
   return { operation, member: member === '' ? 'unknown' : member, signature, until };
 }
 
@@ -96,7 +133,11 @@ function date(value: Json | undefined): string | null {
 
 /** Sum of a per-line progress map or list, in millionths, for comparison only. */
 function lines(value: Json | undefined): bigint {
-  const quantities = Array.isArray(value) ? (value as readonly Json[]) : isJsonObject(value) ? Object.values(value) : [];
+  const quantities = Array.isArray(value)
+    ? (value as readonly Json[])
+    : isJsonObject(value)
+      ? Object.values(value)
+      : [];
   return quantities.reduce<bigint>((sum, one) => sum + millionths(isJsonObject(one) ? one['quantity'] : one), 0n);
 }
 

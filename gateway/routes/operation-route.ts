@@ -32,13 +32,22 @@ export function operationRoute(row: OperationRow, deps: RouteDeps): Route {
   const shape: { body?: BodyShape } = body === undefined ? {} : { body: { kind: 'json', type: body } };
   const status = createdUnder === undefined ? 200 : 201;
   return {
-    method: 'post', path, operationId: operation, tag, summary, permission, ...shape,
+    method: 'post',
+    path,
+    operationId: operation,
+    tag,
+    summary,
+    permission,
+    ...shape,
     answer: { status, description: 'Committed and indexed here.', type: WriteAnswer },
     handle: async (call) => {
       const built = await row.build(call);
       const result = await deps.operations.submit({ operation, ...built, reference: call.reference });
       const json = toWriteAnswer(result, deps, shows);
-      const location = createdUnder === undefined || json.record === undefined ? {} : { location: `/v1/${createdUnder}/${json.record.id}` };
+      const location =
+        createdUnder === undefined || json.record === undefined
+          ? {}
+          : { location: `/v1/${createdUnder}/${json.record.id}` };
       return { status, json, headers: location };
     },
   };

@@ -10,63 +10,127 @@ import { toRecordView } from './views/record-view';
 
 /** Orders and their fulfilment, as far as no party signs; signed steps go through signing requests. */
 export function purchaseOrderRoutes(deps: RouteDeps): readonly Route[] {
+  const rows = [...orderRows(deps), ...fulfilmentRows(deps)];
+  return [...rows.map((row) => operationRoute(row, deps)), timelineRoute(deps)];
+}
+
+function orderRows(deps: RouteDeps): readonly OperationRow[] {
   const order = (id: string | undefined): string => ownRecord(deps, 'purchaseOrder', id).id;
-  const rows: readonly OperationRow[] = [
+  return [
     {
-      operation: 'draftPurchaseOrder', path: '/v1/purchase-orders', tag: 'purchase-orders', summary: 'Open an order as an unsigned draft',
-      permission: 'prepare', body: OrderContentDto, shows: 'purchaseOrder', createdUnder: 'purchase-orders',
+      operation: 'draftPurchaseOrder',
+      path: '/v1/purchase-orders',
+      tag: 'purchase-orders',
+      summary: 'Open an order as an unsigned draft',
+      permission: 'prepare',
+      body: OrderContentDto,
+      shows: 'purchaseOrder',
+      createdUnder: 'purchase-orders',
       build: ({ body }) => ({ input: plain(body), recordIds: [] }),
     },
     {
-      operation: 'completeTerms', path: '/v1/purchase-orders/{id}/terms', tag: 'purchase-orders', summary: 'Replace a draft\'s content',
-      permission: 'prepare', body: OrderContentDto, shows: 'purchaseOrder',
-      build: ({ params, body }) => ({ input: { order: order(params['id']), content: plain(body) }, recordIds: [order(params['id'])] }),
+      operation: 'completeTerms',
+      path: '/v1/purchase-orders/{id}/terms',
+      tag: 'purchase-orders',
+      summary: "Replace a draft's content",
+      permission: 'prepare',
+      body: OrderContentDto,
+      shows: 'purchaseOrder',
+      build: ({ params, body }) => ({
+        input: { order: order(params['id']), content: plain(body) },
+        recordIds: [order(params['id'])],
+      }),
     },
     ...ORDER_STEPS.map(({ operation, step, summary, permission }): OperationRow => ({
-      operation, path: `/v1/purchase-orders/{id}/${step}`, tag: 'purchase-orders', summary, permission, shows: 'purchaseOrder',
+      operation,
+      path: `/v1/purchase-orders/{id}/${step}`,
+      tag: 'purchase-orders',
+      summary,
+      permission,
+      shows: 'purchaseOrder',
       build: ({ params }) => ({ input: { order: order(params['id']) }, recordIds: [order(params['id'])] }),
     })),
+  ];
+}
+
+function fulfilmentRows(deps: RouteDeps): readonly OperationRow[] {
+  const order = (id: string | undefined): string => ownRecord(deps, 'purchaseOrder', id).id;
+  return [
     {
-      operation: 'noteDelivery', path: '/v1/purchase-orders/{id}/deliveries', tag: 'purchase-orders',
-      summary: 'Carry a shipment\'s proven delivery into the order', permission: 'prepare', body: DeliveryDto, shows: 'purchaseOrder',
+      operation: 'noteDelivery',
+      path: '/v1/purchase-orders/{id}/deliveries',
+      tag: 'purchase-orders',
+      summary: "Carry a shipment's proven delivery into the order",
+      permission: 'prepare',
+      body: DeliveryDto,
+      shows: 'purchaseOrder',
       build: ({ params, body }) => {
         const { shipment } = body as DeliveryDto;
-        return { input: { order: order(params['id']), shipment }, recordIds: [order(params['id']), ownRecord(deps, 'shipment', shipment).id] };
+        return {
+          input: { order: order(params['id']), shipment },
+          recordIds: [order(params['id']), ownRecord(deps, 'shipment', shipment).id],
+        };
       },
     },
     {
-      operation: 'recordEvent', path: '/v1/shipments/{id}/events', tag: 'shipments', summary: 'State a DCSA event of a shipment',
-      permission: 'prepare', body: EventDto, shows: 'shipment',
+      operation: 'recordEvent',
+      path: '/v1/shipments/{id}/events',
+      tag: 'shipments',
+      summary: 'State a DCSA event of a shipment',
+      permission: 'prepare',
+      body: EventDto,
+      shows: 'shipment',
       build: ({ params, body }) => {
         const shipment = ownRecord(deps, 'shipment', params['id']).id;
         return { input: { shipment, event: plain((body as EventDto).event) }, recordIds: [shipment] };
       },
     },
   ];
-  return [...rows.map((row) => operationRoute(row, deps)), timelineRoute(deps)];
 }
 
 const ORDER_STEPS = [
-  { operation: 'qualifyBuyer', step: 'qualification', summary: 'State that the buyer qualifies', permission: 'approve' },
-  { operation: 'cancelPurchaseOrder', step: 'cancellation', summary: 'Drop a draft; later cancellations are signed', permission: 'approve' },
-  { operation: 'completePurchaseOrder', step: 'completion', summary: 'End an order of which all is delivered', permission: 'approve' },
+  {
+    operation: 'qualifyBuyer',
+    step: 'qualification',
+    summary: 'State that the buyer qualifies',
+    permission: 'approve',
+  },
+  {
+    operation: 'cancelPurchaseOrder',
+    step: 'cancellation',
+    summary: 'Drop a draft; later cancellations are signed',
+    permission: 'approve',
+  },
+  {
+    operation: 'completePurchaseOrder',
+    step: 'completion',
+    summary: 'End an order of which all is delivered',
+    permission: 'approve',
+  },
 ] as const;
 
 function timelineRoute(deps: RouteDeps): Route {
   return {
-    method: 'get', path: '/v1/purchase-orders/{id}/timeline', operationId: 'readTimeline', tag: 'purchase-orders',
-    summary: 'The order\'s story in ledger order, and what its records wait for', permission: 'read',
+    method: 'get',
+    path: '/v1/purchase-orders/{id}/timeline',
+    operationId: 'readTimeline',
+    tag: 'purchase-orders',
+    summary: "The order's story in ledger order, and what its records wait for",
+    permission: 'read',
     answer: { status: 200, description: 'Every version of the order and of what belongs to it.', type: TimelineAnswer },
     handle: ({ params }) => {
       const id = params['id'];
       if (id === undefined) throw new Rejection('RECORD_NOT_FOUND');
       const entries = deps.index.timeline(ownRecord(deps, 'purchaseOrder', id).id);
       const items = entries.map(({ blockNumber, creatorMspId, ...entry }) => ({
-        ...entry, blockNumber: blockNumber.toString(), submittedBy: creatorMspId,
+        ...entry,
+        blockNumber: blockNumber.toString(),
+        submittedBy: creatorMspId,
       }));
       const waiting = [...new Set(entries.map(({ recordId }) => recordId))]
         .flatMap((recordId) => deps.index.record(recordId) ?? [])
-        .map((record) => toRecordView(record, deps.index, deps.member)).filter(({ next }) => next.length > 0);
+        .map((record) => toRecordView(record, deps.index, deps.member))
+        .filter(({ next }) => next.length > 0);
       return { json: { items, waiting } };
     },
   };

@@ -36,24 +36,42 @@ export const COLLECTIONS: readonly { readonly path: string; readonly type: Recor
 export function recordRoutes(deps: RouteDeps): readonly Route[] {
   return COLLECTIONS.flatMap(({ path, type, name }): Route[] => [
     {
-      method: 'get', path: `/v1/${path}`, operationId: `list${name}s`, tag: path, summary: `Own records of the type ${type}, newest change first`,
-      permission: 'read', query: ListQuery, answer: { status: 200, description: 'One page.', type: RecordPage },
+      method: 'get',
+      path: `/v1/${path}`,
+      operationId: `list${name}s`,
+      tag: path,
+      summary: `Own records of the type ${type}, newest change first`,
+      permission: 'read',
+      query: ListQuery,
+      answer: { status: 200, description: 'One page.', type: RecordPage },
       handle: (call) => listRecords(deps, type, call),
     },
     {
-      method: 'get', path: `/v1/${path}/{id}`, operationId: `read${name}`, tag: path, summary: 'Current version and who acts next',
-      permission: 'read', answer: { status: 200, description: 'The record.', type: RecordView },
+      method: 'get',
+      path: `/v1/${path}/{id}`,
+      operationId: `read${name}`,
+      tag: path,
+      summary: 'Current version and who acts next',
+      permission: 'read',
+      answer: { status: 200, description: 'The record.', type: RecordView },
       handle: ({ params }) => {
         const record = ownRecord(deps, type, params['id']);
         return { json: toRecordView(record, deps.index, deps.member), headers: { etag: `"${record.version}"` } };
       },
     },
     {
-      method: 'get', path: `/v1/${path}/{id}/versions`, operationId: `list${name}Versions`, tag: path, summary: 'Every version in order',
-      permission: 'read', answer: { status: 200, description: 'All versions, first to current.', type: RecordVersions },
+      method: 'get',
+      path: `/v1/${path}/{id}/versions`,
+      operationId: `list${name}Versions`,
+      tag: path,
+      summary: 'Every version in order',
+      permission: 'read',
+      answer: { status: 200, description: 'All versions, first to current.', type: RecordVersions },
       handle: ({ params }) => {
         const { id } = ownRecord(deps, type, params['id']);
-        return { json: { items: deps.index.versions(id).map((version) => toRecordView(version, deps.index, deps.member)) } };
+        return {
+          json: { items: deps.index.versions(id).map((version) => toRecordView(version, deps.index, deps.member)) },
+        };
       },
     },
   ]);
@@ -72,9 +90,17 @@ export function ownRecord(deps: Pick<RouteDeps, 'index'>, type: RecordType, id: 
 
 function listRecords(deps: RouteDeps, type: RecordType, call: Call): Answer {
   const { orderId, status, limit, cursor } = call.query as ListQuery;
-  const asked: RecordFilter = { type, ...(orderId === undefined ? {} : { orderId }), ...(status === undefined ? {} : { status }) };
+  const asked: RecordFilter = {
+    type,
+    ...(orderId === undefined ? {} : { orderId }),
+    ...(status === undefined ? {} : { status }),
+  };
   const place = cursor === undefined ? { filter: asked } : readCursor(cursor, asked);
-  const page = deps.index.list({ ...place.filter, ...('cursor' in place ? { cursor: place.cursor } : {}), limit: Number(limit ?? DEFAULT_LIMIT) });
+  const page = deps.index.list({
+    ...place.filter,
+    ...('cursor' in place ? { cursor: place.cursor } : {}),
+    limit: Number(limit ?? DEFAULT_LIMIT),
+  });
   return {
     json: {
       items: page.items.map((record) => toRecordView(record, deps.index, deps.member)),

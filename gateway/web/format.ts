@@ -13,7 +13,7 @@ export function memberOf(value: Json | undefined, name: string): Json | undefine
 }
 
 export function listOf(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? value as readonly Json[] : [];
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
 /** Minor units as people write them: `EUR 12,500.00`. */

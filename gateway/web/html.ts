@@ -1,13 +1,23 @@
 /** Markup that needs no more escaping; only `html` makes it. */
 export class Html {
   readonly #markup: string;
-  constructor(markup: string) { this.#markup = markup; }
-  toString(): string { return this.#markup; }
+  constructor(markup: string) {
+    this.#markup = markup;
+  }
+  toString(): string {
+    return this.#markup;
+  }
 }
 
 export type Part = Html | string | number | null | undefined | false | readonly Part[];
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Text made harmless in content and in quoted attributes. @see HTML Living Standard section 13.3 */
 export function escapeHtml(text: string): string {

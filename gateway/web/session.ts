@@ -28,7 +28,13 @@ export async function pageCaller(request: Request, member: string, verify: Verif
 
 /** Keeps a token for the pages: not readable by scripts, not sent from other sites, never accepted by the API. */
 export function signIn(response: Response, member: string, token: string, secure: boolean): void {
-  response.cookie(cookieName(member), token, { httpOnly: true, sameSite: 'strict', secure, path: '/', maxAge: MAX_LIFETIME_SECONDS * 1_000 });
+  response.cookie(cookieName(member), token, {
+    httpOnly: true,
+    sameSite: 'strict',
+    secure,
+    path: '/',
+    maxAge: MAX_LIFETIME_SECONDS * 1_000,
+  });
 }
 
 export function signOut(response: Response, member: string): void {
@@ -53,7 +59,10 @@ export function keepLanguage(response: Response, language: 'en' | 'zh'): void {
 export function requireOwnForm(request: Request): void {
   const site = request.get('sec-fetch-site');
   const origin = request.get('origin');
-  const fits = site !== undefined ? site === 'same-origin' : origin === undefined || origin === `${request.protocol}://${request.get('host') ?? ''}`;
+  const fits =
+    site !== undefined
+      ? site === 'same-origin'
+      : origin === undefined || origin === `${request.protocol}://${request.get('host') ?? ''}`;
   if (!fits) throw new HttpProblem('FORM_ORIGIN');
 }
 

@@ -48,10 +48,14 @@ export function webRouter(deps: WebDeps): Router {
       response.type('html').send((await make(input, request, caller)).toString());
     });
   };
-  shown('/orders', (input, { query }) => ordersPage(input, { status: text(query['status']), cursor: text(query['cursor']) }));
+  shown('/orders', (input, { query }) =>
+    ordersPage(input, { status: text(query['status']), cursor: text(query['cursor']) }),
+  );
   shown('/orders/:id', (input, { params }) => orderPage(ownRecord(routes, 'purchaseOrder', text(params['id'])), input));
   shown('/statements', (input) => statementsPage(input));
-  shown('/statements/:id', (input, { params }) => statementPage(ownRecord(routes, 'statement', text(params['id'])), input));
+  shown('/statements/:id', (input, { params }) =>
+    statementPage(ownRecord(routes, 'statement', text(params['id'])), input),
+  );
   shown('/cases', (input) => casesPage(input));
   shown('/cases/:id', (input, { params }) => casePage(ownRecord(routes, 'case', text(params['id'])), input));
   shown('/cases/:id/verification', async (input, { params }, caller) => {
@@ -74,7 +78,9 @@ function requireEvidence(caller: Caller): void {
 }
 
 const FILE_TYPES: Readonly<Record<StatementFormat, readonly [mediaType: string, extension: string]>> = {
-  jsonl: ['application/x-ndjson', 'jsonl'], csv: ['text/csv', 'csv'], camt053: ['application/xml', 'camt053.xml'],
+  jsonl: ['application/x-ndjson', 'jsonl'],
+  csv: ['text/csv', 'csv'],
+  camt053: ['application/xml', 'camt053.xml'],
 };
 
 /** Files behind links of the pages; the API offers the same to programs. */
@@ -101,17 +107,25 @@ function downloads(router: Router, { routes, verifyToken }: WebDeps): void {
 }
 
 function sendFile(response: Response, bytes: Uint8Array, mediaType: string, name: string): void {
-  response.type(mediaType).attachment(name).type(mediaType).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  response
+    .type(mediaType)
+    .attachment(name)
+    .type(mediaType)
+    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }
 
 function openPages(router: Router, deps: WebDeps): void {
   const member = deps.routes.member;
-  router.get('/', (_request, response) => { response.redirect(303, '/orders'); });
+  router.get('/', (_request, response) => {
+    response.redirect(303, '/orders');
+  });
   router.get('/docs/errors', async (request, response) => {
     response.type('html').send(errorsPage(await frameOf(deps, request, response)).toString());
   });
   router.get('/login', async (request, response) => {
-    response.type('html').send(loginPage(await frameOf(deps, request, response), { next: localPath(request.query['next']) }).toString());
+    response
+      .type('html')
+      .send(loginPage(await frameOf(deps, request, response), { next: localPath(request.query['next']) }).toString());
   });
   router.get('/language/:language', (request, response) => {
     keepLanguage(response, request.params['language'] === 'zh' ? 'zh' : 'en');
@@ -143,7 +157,10 @@ function openPages(router: Router, deps: WebDeps): void {
 }
 
 async function pageInput(deps: WebDeps, request: Request, response: Response, caller?: Caller): Promise<PageInput> {
-  const members = await deps.routes.registry.network().then(({ members: all }) => all, (): readonly Member[] => []);
+  const members = await deps.routes.registry.network().then(
+    ({ members: all }) => all,
+    (): readonly Member[] => [],
+  );
   const language = chosenLanguage(request) ?? contextOf(response).language;
   const memberName = (mspId: string): string => {
     const found = members.find((one) => one.mspId === mspId);
@@ -151,7 +168,11 @@ async function pageInput(deps: WebDeps, request: Request, response: Response, ca
   };
   const member = deps.routes.member;
   const frame: PageFrame = {
-    words: wordsOf(language), member, memberName: memberName(member), path: request.originalUrl, isDevelopment: deps.isDevelopment,
+    words: wordsOf(language),
+    member,
+    memberName: memberName(member),
+    path: request.originalUrl,
+    isDevelopment: deps.isDevelopment,
     ...(caller === undefined ? {} : { userId: caller.userId }),
   };
   return { deps: deps.routes, frame, memberName };

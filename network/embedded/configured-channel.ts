@@ -53,9 +53,9 @@ export class ConfiguredChannel implements Channel {
     if (this.#config.identityPolicy(path)(this.#identities(signed))) return;
     const policy = path.slice(path.lastIndexOf('/') + 1);
     throw new Error(
-      `failed evaluating policy on signed data during check policy on channel [${this.id}] with policy [${path}]: `
-        + `[implicit policy evaluation failed - 0 sub-policies were satisfied, but this policy requires 1 of the `
-        + `'${policy}' sub-policies to be satisfied]`,
+      `failed evaluating policy on signed data during check policy on channel [${this.id}] with policy [${path}]: ` +
+        `[implicit policy evaluation failed - 0 sub-policies were satisfied, but this policy requires 1 of the ` +
+        `'${policy}' sub-policies to be satisfied]`,
     );
   }
 

@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { ensureMaterial, type Material } from '../material/material';
-import { loadNetworkDefinition, type ChaincodeDeployment, type MemberDefinition, type NetworkDefinition } from '../material/network-definition';
+import {
+  loadNetworkDefinition,
+  type ChaincodeDeployment,
+  type MemberDefinition,
+  type NetworkDefinition,
+} from '../material/network-definition';
 import { lockFolder, type FolderLock } from '../storage/folder-lock';
 import { READERS } from './channel';
 import { ChaincodeConnection } from './endorser/chaincode-connection';
@@ -12,7 +17,12 @@ import { MemberLedger } from './ledger-view';
 import type { PrivateDataHolder } from './private-data/private-data-coordinator';
 import { BlockFeed } from './services/block-feed';
 import { ChaincodeEvents } from './services/chaincode-events';
-import { encodeBlock, encodeOrderedBlock, filteredBlockEncoder, privateBlockEncoder } from './services/deliver-encoding';
+import {
+  encodeBlock,
+  encodeOrderedBlock,
+  filteredBlockEncoder,
+  privateBlockEncoder,
+} from './services/deliver-encoding';
 import { DeliverService } from './services/deliver-service';
 import { EndorsementPlanner } from './services/endorsement-planner';
 import { GatewayService, type GatewayPeer } from './services/gateway-service';
@@ -61,7 +71,13 @@ export async function startEmbeddedLedger(options: LedgerOptions): Promise<Runni
   try {
     const material = await ensureMaterial(definition);
     const core = new LedgerCore(definition, material, folder);
-    const ledger = new Ledger({ definition, material, core, lock, executeTimeoutMs: options.executeTimeoutMs ?? 30_000 });
+    const ledger = new Ledger({
+      definition,
+      material,
+      core,
+      lock,
+      executeTimeoutMs: options.executeTimeoutMs ?? 30_000,
+    });
     await ledger.listen().catch(async (error: unknown) => {
       await ledger.stop();
       throw error;
@@ -113,7 +129,8 @@ class Ledger implements RunningLedger {
     this.#members = this.#newMembers();
     this.#core.committer.onCommit(({ number, transactions, codes }) => {
       transactions.forEach(({ txId }, index) =>
-        this.#statuses.committed(txId, { blockNumber: number, code: codes[index] as number }));
+        this.#statuses.committed(txId, { blockNumber: number, code: codes[index] as number }),
+      );
       this.#feed.wake();
     });
   }
@@ -124,13 +141,16 @@ class Ledger implements RunningLedger {
 
   async listen(): Promise<void> {
     const { host } = this.definition;
-    for (const { definition: { mspId, port }, endpoint } of this.#members) {
+    for (const {
+      definition: { mspId, port },
+      endpoint,
+    } of this.#members) {
       const tls = this.material.organisations[mspId]?.tls;
       if (!tls) throw new Error(`no TLS key material for ${mspId}`);
       const bound = await endpoint.listen(host, port, tls).catch((error: Error) => {
         throw new PortBusyError(
-          `port ${port} of ${mspId} is taken (${error.message}): stop what listens there, `
-            + `or give ${mspId} another port in the network file`,
+          `port ${port} of ${mspId} is taken (${error.message}): stop what listens there, ` +
+            `or give ${mspId} another port in the network file`,
         );
       });
       this.endpoints[mspId] = `${host}:${bound}`;
@@ -139,7 +159,8 @@ class Ledger implements RunningLedger {
 
   async warmUp(): Promise<string[]> {
     const attempts = this.#members.flatMap(({ definition: { mspId }, contracts }) =>
-      [...contracts].map(async ([name, connection]) => ((await connection.warmUp()) ? [] : [`${name} of ${mspId}`])));
+      [...contracts].map(async ([name, connection]) => ((await connection.warmUp()) ? [] : [`${name} of ${mspId}`])),
+    );
     return (await Promise.all(attempts)).flat();
   }
 
@@ -158,8 +179,12 @@ class Ledger implements RunningLedger {
       const contracts = contractsOf(definition.mspId, this.definition.chaincodes);
       return { definition, contracts, endorser: this.#newEndorser(definition.mspId, contracts) };
     });
-    const peers = new Map<string, GatewayPeer>(partial.map(({ definition, endorser }) =>
-      [definition.mspId, { endorser, address: `${this.definition.host}:${definition.port}` }]));
+    const peers = new Map<string, GatewayPeer>(
+      partial.map(({ definition, endorser }) => [
+        definition.mspId,
+        { endorser, address: `${this.definition.host}:${definition.port}` },
+      ]),
+    );
     const planner = new EndorsementPlanner({
       channel: this.#core.channel,
       config: this.#core.config,
@@ -210,12 +235,21 @@ class Ledger implements RunningLedger {
   ): MemberEndpoint {
     const { channel, orderer, store } = this.#core;
     const gateway = new GatewayService({
-      mspId, channel, peers, planner, checker: this.#checker, orderer, statuses: this.#statuses,
+      mspId,
+      channel,
+      peers,
+      planner,
+      checker: this.#checker,
+      orderer,
+      statuses: this.#statuses,
     });
     const rules: EndpointServices['rules'] = {
       block: { policy: READERS, encode: encodeBlock },
       filtered: { policy: READERS, encode: filteredBlockEncoder(channel.id) },
-      withPrivateData: { policy: READERS, encode: privateBlockEncoder(channel, store.definitions, this.#holder(mspId).store) },
+      withPrivateData: {
+        policy: READERS,
+        encode: privateBlockEncoder(channel, store.definitions, this.#holder(mspId).store),
+      },
       ordered: { policy: '/Channel/Readers', encode: encodeOrderedBlock },
     };
     const deliver = new DeliverService(channel, this.#feed, TIME_WINDOW_MS);

@@ -67,8 +67,12 @@ export class LedgerCore {
       signer: newSigner(orderer.mspId, orderer.node.certificatePem, orderer.node.privateKeyPem),
       limits: { ...block, cutWhenIdle: block.idleCutsAtOnce },
       sink: {
-        get height() { return blocks.height; },
-        get lastHash() { return blocks.lastHash; },
+        get height() {
+          return blocks.height;
+        },
+        get lastHash() {
+          return blocks.lastHash;
+        },
         commit: (cut) => void committer.commit(cut),
       },
     });
@@ -94,7 +98,9 @@ export class LedgerCore {
       const answer = this.orderer.broadcast(newCommitEnvelope({ channelId: channel, args, state, creator, endorsers }));
       this.orderer.flush();
       if (missingSequence(deployment, state) !== undefined) {
-        throw new Error(`chaincode ${deployment.name} could not be defined on the channel: ${answer.info || 'its transaction is invalid'}`);
+        throw new Error(
+          `chaincode ${deployment.name} could not be defined on the channel: ${answer.info || 'its transaction is invalid'}`,
+        );
       }
     }
   }

@@ -32,25 +32,27 @@ export function commitArgs(deployment: ChaincodeDeployment, sequence: number): C
 
 function collectionPackage(collections: readonly CollectionDefinition[]): peer.CollectionConfigPackage {
   const result = new peer.CollectionConfigPackage();
-  result.setConfigList(collections.map((definition) => {
-    const members = new peer.CollectionPolicyConfig();
-    members.setSignaturePolicy(common.SignaturePolicyEnvelope.deserializeBinary(parsePolicyDsl(definition.policy)));
-    const collection = new peer.StaticCollectionConfig();
-    collection.setName(definition.name);
-    collection.setMemberOrgsPolicy(members);
-    collection.setRequiredPeerCount(definition.requiredPeerCount);
-    collection.setMaximumPeerCount(definition.maxPeerCount);
-    collection.setBlockToLive(definition.blockToLive);
-    collection.setMemberOnlyRead(definition.memberOnlyRead);
-    collection.setMemberOnlyWrite(definition.memberOnlyWrite);
-    if (definition.endorsementPolicy !== undefined) {
-      const policy = applicationPolicyOfSignature(parsePolicyDsl(definition.endorsementPolicy));
-      collection.setEndorsementPolicy(peer.ApplicationPolicy.deserializeBinary(policy));
-    }
-    const config = new peer.CollectionConfig();
-    config.setStaticCollectionConfig(collection);
-    return config;
-  }));
+  result.setConfigList(
+    collections.map((definition) => {
+      const members = new peer.CollectionPolicyConfig();
+      members.setSignaturePolicy(common.SignaturePolicyEnvelope.deserializeBinary(parsePolicyDsl(definition.policy)));
+      const collection = new peer.StaticCollectionConfig();
+      collection.setName(definition.name);
+      collection.setMemberOrgsPolicy(members);
+      collection.setRequiredPeerCount(definition.requiredPeerCount);
+      collection.setMaximumPeerCount(definition.maxPeerCount);
+      collection.setBlockToLive(definition.blockToLive);
+      collection.setMemberOnlyRead(definition.memberOnlyRead);
+      collection.setMemberOnlyWrite(definition.memberOnlyWrite);
+      if (definition.endorsementPolicy !== undefined) {
+        const policy = applicationPolicyOfSignature(parsePolicyDsl(definition.endorsementPolicy));
+        collection.setEndorsementPolicy(peer.ApplicationPolicy.deserializeBinary(policy));
+      }
+      const config = new peer.CollectionConfig();
+      config.setStaticCollectionConfig(collection);
+      return config;
+    }),
+  );
   return result;
 }
 
@@ -83,7 +85,11 @@ export function newCommitEnvelope(options: {
   const proposalPayload = new peer.ChaincodeProposalPayload();
   proposalPayload.setInput(input);
   const publicPayload = proposalPayload.serializeBinary();
-  const proposalHash = createHash('sha256').update(headers.channel).update(headers.signature).update(publicPayload).digest();
+  const proposalHash = createHash('sha256')
+    .update(headers.channel)
+    .update(headers.signature)
+    .update(publicPayload)
+    .digest();
   const response = new peer.Response();
   response.setStatus(200);
   const results = encodeSimulation(changesOf(args, options.state)).publicBytes;

@@ -1,8 +1,16 @@
 import 'reflect-metadata';
 import { createPrivateKey, webcrypto, type KeyObject } from 'node:crypto';
 import {
-  AuthorityKeyIdentifierExtension, BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags,
-  KeyUsagesExtension, SubjectAlternativeNameExtension, SubjectKeyIdentifierExtension, X509CertificateGenerator, cryptoProvider,
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+  cryptoProvider,
   type X509Certificate,
 } from '@peculiar/x509';
 
@@ -12,7 +20,10 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const TEN_YEARS_MS = 10 * 365 * 24 * 3600 * 1000;
 
 /** A certificate and its private key (PKCS#8), both PEM. */
-export interface KeyedCertificate { readonly certificatePem: string; readonly privateKeyPem: string }
+export interface KeyedCertificate {
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+}
 
 /** Issues certificates for one organisation; the key stays in this object and in the file it was loaded from. */
 export class CertificateAuthority {
@@ -27,12 +38,21 @@ export class CertificateAuthority {
     const keys = await newKeys();
     const { notBefore, notAfter } = validity();
     const certificate = await X509CertificateGenerator.createSelfSigned({
-      name: subject(domain, undefined, commonName), keys, notBefore, notAfter, signingAlgorithm: ALGORITHM,
+      name: subject(domain, undefined, commonName),
+      keys,
+      notBefore,
+      notAfter,
+      signingAlgorithm: ALGORITHM,
       serialNumber: serialNumber(),
       extensions: [
         new BasicConstraintsExtension(true, undefined, true),
         new KeyUsagesExtension(
-          KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment | KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+          KeyUsageFlags.digitalSignature |
+            KeyUsageFlags.keyEncipherment |
+            KeyUsageFlags.keyCertSign |
+            KeyUsageFlags.cRLSign,
+          true,
+        ),
         await SubjectKeyIdentifierExtension.create(keys.publicKey),
       ],
     });
@@ -41,12 +61,14 @@ export class CertificateAuthority {
 
   /** An identity certificate with its node OU. */
   issueIdentity(domain: string, unit: string, commonName: string): Promise<KeyedCertificate> {
-    return this.#issue(subject(domain, unit, commonName), [new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true)]);
+    return this.#issue(subject(domain, unit, commonName), [
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    ]);
   }
 
   /** A server certificate for host names and addresses. */
   issueServer(domain: string, commonName: string, hosts: readonly string[]): Promise<KeyedCertificate> {
-    const names = hosts.map((value) => ({ type: /^[0-9.]+$/.test(value) ? 'ip' as const : 'dns' as const, value }));
+    const names = hosts.map((value) => ({ type: /^[0-9.]+$/.test(value) ? ('ip' as const) : ('dns' as const), value }));
     return this.#issue(subject(domain, undefined, commonName), [
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
@@ -54,14 +76,24 @@ export class CertificateAuthority {
     ]);
   }
 
-  async #issue(name: string, extensions: (KeyUsagesExtension | ExtendedKeyUsageExtension | SubjectAlternativeNameExtension)[]): Promise<KeyedCertificate> {
+  async #issue(
+    name: string,
+    extensions: (KeyUsagesExtension | ExtendedKeyUsageExtension | SubjectAlternativeNameExtension)[],
+  ): Promise<KeyedCertificate> {
     const keys = await newKeys();
     const { notBefore, notAfter } = validity();
     const certificate = await X509CertificateGenerator.create({
-      subject: name, issuer: this.certificate.subject, publicKey: keys.publicKey, signingKey: this.keys.privateKey,
-      notBefore, notAfter, signingAlgorithm: ALGORITHM, serialNumber: serialNumber(),
+      subject: name,
+      issuer: this.certificate.subject,
+      publicKey: keys.publicKey,
+      signingKey: this.keys.privateKey,
+      notBefore,
+      notAfter,
+      signingAlgorithm: ALGORITHM,
+      serialNumber: serialNumber(),
       extensions: [
-        ...extensions, new BasicConstraintsExtension(false, undefined, true),
+        ...extensions,
+        new BasicConstraintsExtension(false, undefined, true),
         await AuthorityKeyIdentifierExtension.create(this.keys.publicKey),
       ],
     });
@@ -85,7 +117,13 @@ async function privateKeyPem({ privateKey }: webcrypto.CryptoKeyPair): Promise<s
 
 /** Subject in the order cryptogen uses, so that client ids read the same on both ledgers. */
 function subject(domain: string, unit: string | undefined, commonName: string): string {
-  const parts = ['C=US', 'ST=California', 'L=San Francisco', ...(unit === undefined ? [`O=${domain}`] : [`OU=${unit}`]), `CN=${commonName}`];
+  const parts = [
+    'C=US',
+    'ST=California',
+    'L=San Francisco',
+    ...(unit === undefined ? [`O=${domain}`] : [`OU=${unit}`]),
+    `CN=${commonName}`,
+  ];
   return parts.join(', ');
 }
 

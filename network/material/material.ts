@@ -34,18 +34,34 @@ export interface Material {
  *
  * Block 0 is written last and by renaming: its presence says that everything before it is complete.
  */
-export async function ensureMaterial(definition: NetworkDefinition, folder = join(definition.folder, 'material')): Promise<Material> {
+export async function ensureMaterial(
+  definition: NetworkDefinition,
+  folder = join(definition.folder, 'material'),
+): Promise<Material> {
   const genesisFile = join(folder, 'genesis.block');
   if (!existsSync(genesisFile)) await create(definition, folder, genesisFile);
-  const organisations = Object.fromEntries(definition.members.map((member) =>
-    [member.mspId, load(folder, member.mspId, member.users.map(({ name }) => name))]));
-  const connection = join(folder, 'connection.json'), profile = join(folder, 'connection-profile.json');
+  const organisations = Object.fromEntries(
+    definition.members.map((member) => [
+      member.mspId,
+      load(
+        folder,
+        member.mspId,
+        member.users.map(({ name }) => name),
+      ),
+    ]),
+  );
+  const connection = join(folder, 'connection.json'),
+    profile = join(folder, 'connection-profile.json');
   // Ports may differ from start to start, so these are written every time.
   writeFileSync(connection, `${JSON.stringify(connectionFile(definition, folder), null, 2)}\n`);
   writeFileSync(profile, `${JSON.stringify(connectionProfile(definition, organisations), null, 2)}\n`);
   return {
-    folder, organisations, orderer: load(folder, definition.orderer.mspId, []), genesisBlock: readFileSync(genesisFile),
-    connectionFile: connection, connectionProfile: profile,
+    folder,
+    organisations,
+    orderer: load(folder, definition.orderer.mspId, []),
+    genesisBlock: readFileSync(genesisFile),
+    connectionFile: connection,
+    connectionProfile: profile,
   };
 }
 
@@ -55,14 +71,21 @@ async function create(definition: NetworkDefinition, folder: string, genesisFile
   await createOrganisation(folder, { ...orderer, port: 0, users: [] }, 'orderer', host);
   const organisation = (mspId: string, port?: number) => {
     const { rootCertificatePem, tlsRootCertificatePem } = load(folder, mspId, []);
-    return { mspId, rootCertificatePem, tlsRootCertificatePem, ...(port === undefined ? {} : { anchor: { host, port } }) };
+    return {
+      mspId,
+      rootCertificatePem,
+      tlsRootCertificatePem,
+      ...(port === undefined ? {} : { anchor: { host, port } }),
+    };
   };
   const { maxMessageCount, absoluteMaxBytes, preferredMaxBytes, timeoutMs } = definition.block;
   const block = newConfigBlock({
-    channelId: definition.channel, organisations: definition.members.map(({ mspId, port }) => organisation(mspId, port)),
+    channelId: definition.channel,
+    organisations: definition.members.map(({ mspId, port }) => organisation(mspId, port)),
     orderer: { ...organisation(orderer.mspId), endpoints: definition.members.map(({ port }) => `${host}:${port}`) },
     batch: { maxMessageCount, absoluteMaxBytes, preferredMaxBytes, timeoutMs },
-    createdAt: Math.floor(Date.now() / 1000), nonce: randomBytes(24),
+    createdAt: Math.floor(Date.now() / 1000),
+    nonce: randomBytes(24),
   });
   writeFileSync(`${genesisFile}.new`, block.serializeBinary());
   renameSync(`${genesisFile}.new`, genesisFile);
@@ -70,7 +93,12 @@ async function create(definition: NetworkDefinition, folder: string, genesisFile
 
 type NewOrganisation = Pick<MemberDefinition, 'mspId' | 'domain' | 'port' | 'users'>;
 
-async function createOrganisation(folder: string, { mspId, domain, users }: NewOrganisation, node: string, host: string): Promise<void> {
+async function createOrganisation(
+  folder: string,
+  { mspId, domain, users }: NewOrganisation,
+  node: string,
+  host: string,
+): Promise<void> {
   const place = join(folder, mspId);
   const authority = await CertificateAuthority.create(domain, `ca.${domain}`);
   const tlsAuthority = await CertificateAuthority.create(domain, `tlsca.${domain}`);
@@ -82,7 +110,10 @@ async function createOrganisation(folder: string, { mspId, domain, users }: NewO
   writeKeyed(join(place, 'node'), await authority.issueIdentity(domain, node, name));
   writeKeyed(join(place, 'tls'), await tlsAuthority.issueServer(domain, name, [name, 'localhost', '127.0.0.1', host]));
   for (const user of users) {
-    writeKeyed(join(place, 'users', user.name), await authority.issueIdentity(domain, user.role ?? 'client', `${user.name}@${domain}`));
+    writeKeyed(
+      join(place, 'users', user.name),
+      await authority.issueIdentity(domain, user.role ?? 'client', `${user.name}@${domain}`),
+    );
   }
 }
 
@@ -97,15 +128,20 @@ function writeKeyed(place: string, { certificatePem, privateKeyPem }: KeyedCerti
 }
 
 function loadKeyed(place: string): KeyedCertificate {
-  return { certificatePem: readFileSync(join(place, 'cert.pem'), 'utf8'), privateKeyPem: readFileSync(join(place, 'key.pem'), 'utf8') };
+  return {
+    certificatePem: readFileSync(join(place, 'cert.pem'), 'utf8'),
+    privateKeyPem: readFileSync(join(place, 'key.pem'), 'utf8'),
+  };
 }
 
 function load(folder: string, mspId: string, users: readonly string[]): OrganisationMaterial {
   const place = join(folder, mspId);
   return {
-    mspId, rootCertificatePem: readFileSync(join(place, 'ca', 'ca.pem'), 'utf8'),
+    mspId,
+    rootCertificatePem: readFileSync(join(place, 'ca', 'ca.pem'), 'utf8'),
     tlsRootCertificatePem: readFileSync(join(place, 'tlsca', 'ca.pem'), 'utf8'),
-    node: loadKeyed(join(place, 'node')), tls: loadKeyed(join(place, 'tls')),
+    node: loadKeyed(join(place, 'node')),
+    tls: loadKeyed(join(place, 'tls')),
     users: Object.fromEntries(users.map((user) => [user, loadKeyed(join(place, 'users', user))])),
   };
 }

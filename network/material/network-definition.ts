@@ -68,7 +68,11 @@ export interface NetworkDefinition {
 }
 
 export const BLOCK_DEFAULTS: BlockOptions = {
-  maxMessageCount: 500, timeoutMs: 100, preferredMaxBytes: 2_097_152, absoluteMaxBytes: 10_485_760, idleCutsAtOnce: true,
+  maxMessageCount: 500,
+  timeoutMs: 100,
+  preferredMaxBytes: 2_097_152,
+  absoluteMaxBytes: 10_485_760,
+  idleCutsAtOnce: true,
 };
 
 /** A definition that does not fit its schema: one line per problem, each with its place. */
@@ -91,8 +95,11 @@ export function loadNetworkDefinition(file: string): NetworkDefinition {
 }
 
 type Raw = Omit<NetworkDefinition, 'block' | 'folder' | 'baseFolder' | 'chaincodes'> & {
-  readonly block?: Partial<BlockOptions>; readonly folder?: string;
-  readonly chaincodes?: readonly (Omit<ChaincodeDeployment, 'collections'> & { collections?: readonly CollectionDefinition[] })[];
+  readonly block?: Partial<BlockOptions>;
+  readonly folder?: string;
+  readonly chaincodes?: readonly (Omit<ChaincodeDeployment, 'collections'> & {
+    collections?: readonly CollectionDefinition[];
+  })[];
 };
 
 /** Checks a plain value and fills in the defaults. @throws NetworkDefinitionError. */
@@ -101,11 +108,15 @@ export function toNetworkDefinition(value: unknown, baseFolder: string): Network
   if (!validate(value)) throw new NetworkDefinitionError((validate.errors ?? []).map(problem));
   const raw = value as Raw;
   const definition: NetworkDefinition = {
-    channel: raw.channel, host: raw.host ?? '127.0.0.1', members: raw.members,
+    channel: raw.channel,
+    host: raw.host ?? '127.0.0.1',
+    members: raw.members,
     orderer: raw.orderer ?? { mspId: 'OrdererMSP', domain: 'orderer.test' },
     chaincodes: (raw.chaincodes ?? []).map((chaincode) => ({ ...chaincode, collections: chaincode.collections ?? [] })),
-    block: { ...BLOCK_DEFAULTS, ...raw.block }, gatewayConcurrency: raw.gatewayConcurrency ?? 500,
-    folder: resolve(baseFolder, raw.folder ?? '.ledger'), baseFolder,
+    block: { ...BLOCK_DEFAULTS, ...raw.block },
+    gatewayConcurrency: raw.gatewayConcurrency ?? 500,
+    folder: resolve(baseFolder, raw.folder ?? '.ledger'),
+    baseFolder,
   };
   const problems = inconsistencies(definition);
   if (problems.length > 0) throw new NetworkDefinitionError(problems);
@@ -126,8 +137,14 @@ function inconsistencies({ members, chaincodes, orderer }: NetworkDefinition): s
     if (repeated.length > 0) problems.push(`/members ${what} ${repeated.join(', ')} is used twice`);
   };
   twice([...ids, orderer.mspId], 'mspId');
-  twice(members.map(({ port }) => port), 'port');
-  twice(chaincodes.map(({ name }) => name), 'chaincode name');
+  twice(
+    members.map(({ port }) => port),
+    'port',
+  );
+  twice(
+    chaincodes.map(({ name }) => name),
+    'chaincode name',
+  );
   for (const { name, services } of chaincodes) {
     for (const mspId of Object.keys(services)) {
       if (!ids.includes(mspId)) problems.push(`/chaincodes/${name}/services names ${mspId}, which is no member`);

@@ -7,12 +7,19 @@ import type { Signer } from './signer';
 
 const { BlockMetadataIndex } = common;
 export const METADATA = {
-  signatures: BlockMetadataIndex.SIGNATURES, lastConfig: BlockMetadataIndex.LAST_CONFIG,
-  validation: BlockMetadataIndex.TRANSACTIONS_FILTER, orderer: BlockMetadataIndex.ORDERER, commitHash: BlockMetadataIndex.COMMIT_HASH,
+  signatures: BlockMetadataIndex.SIGNATURES,
+  lastConfig: BlockMetadataIndex.LAST_CONFIG,
+  validation: BlockMetadataIndex.TRANSACTIONS_FILTER,
+  orderer: BlockMetadataIndex.ORDERER,
+  commitHash: BlockMetadataIndex.COMMIT_HASH,
 } as const;
 
 /** What a block header says. */
-export interface BlockHeader { readonly number: bigint; readonly previousHash: Uint8Array; readonly dataHash: Uint8Array }
+export interface BlockHeader {
+  readonly number: bigint;
+  readonly previousHash: Uint8Array;
+  readonly dataHash: Uint8Array;
+}
 
 function der(tag: number, body: Uint8Array): Buffer {
   if (body.length > 127) throw new RangeError('a header part has at most 127 bytes');
@@ -46,7 +53,8 @@ export function headerOf(block: common.Block): BlockHeader {
   const header = block.getHeader();
   return {
     number: BigInt(header?.getNumber() ?? 0),
-    previousHash: header?.getPreviousHash_asU8() ?? new Uint8Array(), dataHash: header?.getDataHash_asU8() ?? new Uint8Array(),
+    previousHash: header?.getPreviousHash_asU8() ?? new Uint8Array(),
+    dataHash: header?.getDataHash_asU8() ?? new Uint8Array(),
   };
 }
 
@@ -95,7 +103,8 @@ export function signBlock(block: common.Block, signer: Signer, lastConfigIndex: 
   const signatureHeader = new common.SignatureHeader();
   signatureHeader.setCreator(signer.serializedIdentity);
   signatureHeader.setNonce(nonce);
-  const value = ordererMetadata.serializeBinary(), header = signatureHeader.serializeBinary();
+  const value = ordererMetadata.serializeBinary(),
+    header = signatureHeader.serializeBinary();
   const signature = new common.MetadataSignature();
   signature.setSignatureHeader(header);
   signature.setSignature(signer.sign(Buffer.concat([value, header, headerBytes(headerOf(block))])));
@@ -148,7 +157,10 @@ export function nextCommitHash(previous: Uint8Array, codes: Uint8Array, updates:
 function varint(value: number): Buffer {
   const bytes: number[] = [];
   let rest = value;
-  while (rest > 127) { bytes.push((rest & 127) | 128); rest >>>= 7; }
+  while (rest > 127) {
+    bytes.push((rest & 127) | 128);
+    rest >>>= 7;
+  }
   bytes.push(rest);
   return Buffer.from(bytes);
 }

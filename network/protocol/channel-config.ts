@@ -1,4 +1,5 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { common, orderer, peer } from '@hyperledger/fabric-protos';
 import { decoding, ProtocolError } from './errors';
 import type { Identity } from './identity';
@@ -43,8 +44,12 @@ export class ChannelConfig {
   /** Reads the configuration out of a CONFIG envelope. @throws ProtocolError. */
   static fromEnvelope(envelopeBytes: Uint8Array): ChannelConfig {
     return decoding('configuration envelope', () => {
-      const payload = common.Payload.deserializeBinary(common.Envelope.deserializeBinary(envelopeBytes).getPayload_asU8());
-      const header = common.ChannelHeader.deserializeBinary(payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array());
+      const payload = common.Payload.deserializeBinary(
+        common.Envelope.deserializeBinary(envelopeBytes).getPayload_asU8(),
+      );
+      const header = common.ChannelHeader.deserializeBinary(
+        payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array(),
+      );
       if (header.getType() !== common.HeaderType.CONFIG) throw new ProtocolError('not a configuration envelope');
       const config = common.ConfigEnvelope.deserializeBinary(payload.getData_asU8()).getConfig();
       const root = config?.getChannelGroup();
@@ -87,7 +92,10 @@ export class ChannelConfig {
     const policy = group.getPoliciesMap().get(name)?.getPolicy();
     if (policy?.getType() !== common.Policy.PolicyType.IMPLICIT_META) return undefined;
     const meta = common.ImplicitMetaPolicy.deserializeBinary(policy.getValue_asU8());
-    const organisations = childrenOf(group).map(([, child]) => mspIdOf(child)).filter((id): id is string => id !== undefined).sort();
+    const organisations = childrenOf(group)
+      .map(([, child]) => mspIdOf(child))
+      .filter((id): id is string => id !== undefined)
+      .sort();
     return { threshold: thresholdOf(meta.getRule(), organisations.length), organisations };
   }
 
@@ -95,10 +103,14 @@ export class ChannelConfig {
   batch(): { maxMessageCount: number; absoluteMaxBytes: number; preferredMaxBytes: number; timeout: string } {
     const values = this.root.getGroupsMap().get('Orderer')?.getValuesMap();
     const size = orderer.BatchSize.deserializeBinary(values?.get('BatchSize')?.getValue_asU8() ?? new Uint8Array());
-    const timeout = orderer.BatchTimeout.deserializeBinary(values?.get('BatchTimeout')?.getValue_asU8() ?? new Uint8Array());
+    const timeout = orderer.BatchTimeout.deserializeBinary(
+      values?.get('BatchTimeout')?.getValue_asU8() ?? new Uint8Array(),
+    );
     return {
-      maxMessageCount: size.getMaxMessageCount(), absoluteMaxBytes: size.getAbsoluteMaxBytes(),
-      preferredMaxBytes: size.getPreferredMaxBytes(), timeout: timeout.getTimeout(),
+      maxMessageCount: size.getMaxMessageCount(),
+      absoluteMaxBytes: size.getAbsoluteMaxBytes(),
+      preferredMaxBytes: size.getPreferredMaxBytes(),
+      timeout: timeout.getTimeout(),
     };
   }
 
@@ -118,13 +130,16 @@ export class ChannelConfig {
     if (policy === undefined) throw new ProtocolError(`no policy at ${path}`);
     const value = policy.getValue_asU8();
     if (policy.getType() === common.Policy.PolicyType.SIGNATURE) return identityPolicy(value, this.msps);
-    if (policy.getType() !== common.Policy.PolicyType.IMPLICIT_META) throw new ProtocolError(`unknown kind of policy at ${path}`);
+    if (policy.getType() !== common.Policy.PolicyType.IMPLICIT_META)
+      throw new ProtocolError(`unknown kind of policy at ${path}`);
     const meta = common.ImplicitMetaPolicy.deserializeBinary(value);
     const base = path.slice(0, path.lastIndexOf('/'));
     // A child without the sub-policy counts as one that never agrees, as in Fabric.
     const children = childrenOf(group).map(([child, childGroup]): IdentityPolicy =>
       childGroup.getPoliciesMap().has(meta.getSubPolicy())
-        ? this.identityPolicy(`${base}/${child}/${meta.getSubPolicy()}`) : () => false);
+        ? this.identityPolicy(`${base}/${child}/${meta.getSubPolicy()}`)
+        : () => false,
+    );
     const threshold = thresholdOf(meta.getRule(), children.length);
     return (identities) => children.filter((child) => child(identities)).length >= threshold;
   }
@@ -155,7 +170,12 @@ function mspIdOf(group: common.ConfigGroup): string | undefined {
 
 function organisationsOf(root: common.ConfigGroup, section: string): string[] {
   const group = root.getGroupsMap().get(section);
-  return group === undefined ? [] : childrenOf(group).map(([, child]) => mspIdOf(child)).filter((id) => id !== undefined).sort();
+  return group === undefined
+    ? []
+    : childrenOf(group)
+        .map(([, child]) => mspIdOf(child))
+        .filter((id) => id !== undefined)
+        .sort();
 }
 
 function mspsOf(root: common.ConfigGroup): Map<string, Msp> {

@@ -52,7 +52,10 @@ export function newConfigBlock(description: ChannelDescription): common.Block {
   return block;
 }
 
-function configEnvelope({ channelId, createdAt, nonce }: ChannelDescription, config: common.ConfigEnvelope): Uint8Array {
+function configEnvelope(
+  { channelId, createdAt, nonce }: ChannelDescription,
+  config: common.ConfigEnvelope,
+): Uint8Array {
   const channelHeader = new common.ChannelHeader();
   channelHeader.setType(common.HeaderType.CONFIG);
   channelHeader.setVersion(1);
@@ -76,7 +79,9 @@ function configEnvelope({ channelId, createdAt, nonce }: ChannelDescription, con
 
 function channelGroup(description: ChannelDescription): common.ConfigGroup {
   const group = newGroup({
-    [ADMINS]: meta(MAJORITY, ADMINS), Readers: meta(ANY, 'Readers'), Writers: meta(ANY, 'Writers'),
+    [ADMINS]: meta(MAJORITY, ADMINS),
+    Readers: meta(ANY, 'Readers'),
+    Writers: meta(ANY, 'Writers'),
   });
   const hashing = new common.HashingAlgorithm();
   hashing.setName('SHA256');
@@ -92,15 +97,20 @@ function channelGroup(description: ChannelDescription): common.ConfigGroup {
 
 function applicationGroup(organisations: readonly OrganisationConfig[]): common.ConfigGroup {
   const group = newGroup({
-    [ADMINS]: meta(MAJORITY, ADMINS), Readers: meta(ANY, 'Readers'), Writers: meta(ANY, 'Writers'),
-    Endorsement: meta(MAJORITY, 'Endorsement'), LifecycleEndorsement: meta(MAJORITY, 'Endorsement'),
+    [ADMINS]: meta(MAJORITY, ADMINS),
+    Readers: meta(ANY, 'Readers'),
+    Writers: meta(ANY, 'Writers'),
+    Endorsement: meta(MAJORITY, 'Endorsement'),
+    LifecycleEndorsement: meta(MAJORITY, 'Endorsement'),
   });
   setValue(group, 'Capabilities', capabilities('V2_5'));
   for (const organisation of organisations) {
     const { mspId, anchor } = organisation;
     const child = newGroup({
-      [ADMINS]: anyRole(mspId, 'admin'), Readers: anyRole(mspId, 'admin', 'peer', 'client'),
-      Writers: anyRole(mspId, 'admin', 'client'), Endorsement: anyRole(mspId, 'peer'),
+      [ADMINS]: anyRole(mspId, 'admin'),
+      Readers: anyRole(mspId, 'admin', 'peer', 'client'),
+      Writers: anyRole(mspId, 'admin', 'client'),
+      Endorsement: anyRole(mspId, 'peer'),
     });
     setValue(child, 'MSP', mspConfig(organisation));
     if (anchor !== undefined) setValue(child, 'AnchorPeers', anchorPeers(anchor.host, anchor.port));
@@ -111,7 +121,9 @@ function applicationGroup(organisations: readonly OrganisationConfig[]): common.
 
 function ordererGroup({ orderer: organisation, batch }: ChannelDescription): common.ConfigGroup {
   const group = newGroup({
-    [ADMINS]: meta(MAJORITY, ADMINS), Readers: meta(ANY, 'Readers'), Writers: meta(ANY, 'Writers'),
+    [ADMINS]: meta(MAJORITY, ADMINS),
+    Readers: meta(ANY, 'Readers'),
+    Writers: meta(ANY, 'Writers'),
     BlockValidation: meta(ANY, 'Writers'),
   });
   const size = new orderer.BatchSize();
@@ -129,7 +141,9 @@ function ordererGroup({ orderer: organisation, batch }: ChannelDescription): com
   setValue(group, 'Capabilities', capabilities('V2_0'));
   const { mspId } = organisation;
   const child = newGroup({
-    [ADMINS]: anyRole(mspId, 'admin'), Readers: anyRole(mspId, 'member'), Writers: anyRole(mspId, 'member'),
+    [ADMINS]: anyRole(mspId, 'admin'),
+    Readers: anyRole(mspId, 'member'),
+    Writers: anyRole(mspId, 'member'),
   });
   setValue(child, 'MSP', mspConfig(organisation));
   const addresses = new common.OrdererAddresses();

@@ -41,6 +41,9 @@ export function parseIdentity(mspId: string, pem: Uint8Array): Identity {
 
 /** Values of one attribute in a subject as Node.js prints it: one RDN a line, multi-valued ones joined with ` + `. */
 export function subjectValues(subject: string, attribute: string): string[] {
-  return subject.split('\n').flatMap((line) => line.split(' + '))
-    .filter((part) => part.startsWith(`${attribute}=`)).map((part) => part.slice(attribute.length + 1));
+  return subject
+    .split('\n')
+    .flatMap((line) => line.split(' + '))
+    .filter((part) => part.startsWith(`${attribute}=`))
+    .map((part) => part.slice(attribute.length + 1));
 }

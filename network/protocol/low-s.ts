@@ -4,7 +4,10 @@ import { sign, verify, type KeyObject } from 'node:crypto';
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const HALF_ORDER = ORDER >> 1n;
 
-interface Integers { readonly r: bigint; readonly s: bigint }
+interface Integers {
+  readonly r: bigint;
+  readonly s: bigint;
+}
 
 /**
  * Reads a DER SEQUENCE of two positive INTEGERs, minimally encoded, without anything after it.

@@ -61,8 +61,11 @@ export class MspManager {
         return this.#isSame(identity, bytes);
       case ORGANIZATION_UNIT: {
         const unit = msp.OrganizationUnit.deserializeBinary(bytes);
-        return unit.getMspIdentifier() === identity.mspId && this.#isValid(identity)
-          && identity.organizationalUnits.includes(unit.getOrganizationalUnitIdentifier());
+        return (
+          unit.getMspIdentifier() === identity.mspId &&
+          this.#isValid(identity) &&
+          identity.organizationalUnits.includes(unit.getOrganizationalUnitIdentifier())
+        );
       }
       case COMBINED: {
         const parts = msp.CombinedPrincipal.deserializeBinary(bytes).getPrincipalsList();
@@ -76,7 +79,9 @@ export class MspManager {
   #isSame(identity: Identity, serialized: Uint8Array): boolean {
     try {
       const named = this.deserializeIdentity(serialized);
-      return named.mspId === identity.mspId && named.certificate.raw.equals(identity.certificate.raw) && this.#isValid(named);
+      return (
+        named.mspId === identity.mspId && named.certificate.raw.equals(identity.certificate.raw) && this.#isValid(named)
+      );
     } catch {
       return false;
     }

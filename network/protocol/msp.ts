@@ -1,12 +1,16 @@
 import { X509Certificate } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import { decoding, MspError } from './errors';
-import { Identity, parseIdentity } from './identity';
+import type { Identity} from './identity';
+import { parseIdentity } from './identity';
 import { isRevoked, parseRevocationList, type RevocationList } from './revocation-list';
 
 export type NodeRole = 'client' | 'peer' | 'admin' | 'orderer';
 
-interface NodeOus { readonly enabled: boolean; readonly names: ReadonlyMap<NodeRole, string> }
+interface NodeOus {
+  readonly enabled: boolean;
+  readonly names: ReadonlyMap<NodeRole, string>;
+}
 
 type Verdict = { readonly error?: MspError };
 
@@ -31,15 +35,29 @@ export class Msp {
       const config = msp.FabricMSPConfig.deserializeBinary(outer.getConfig_asU8());
       const certificates = (list: Uint8Array[]): X509Certificate[] => list.map((pem) => new X509Certificate(pem));
       return new Msp(
-        config.getName(), certificates(config.getRootCertsList_asU8()), certificates(config.getIntermediateCertsList_asU8()),
-        certificates(config.getAdminsList_asU8()), nodeOusOf(config), config.getRevocationListList_asU8().map(parseRevocationList),
+        config.getName(),
+        certificates(config.getRootCertsList_asU8()),
+        certificates(config.getIntermediateCertsList_asU8()),
+        certificates(config.getAdminsList_asU8()),
+        nodeOusOf(config),
+        config.getRevocationListList_asU8().map(parseRevocationList),
       );
     });
   }
 
-  /** @throws MspError when the bytes are no certificate. */
+  /**
+   * Parses a certificate that this member's authorities issued.
+   *
+   * A chain to a root is asked for already here, as a peer does when it normalises the certificate's signature.
+   *
+   * @throws MspError when the bytes are no certificate, or one of another authority.
+   * @see fabric msp/mspimpl.go sanitizeCert
+   */
   deserialize(pem: Uint8Array): Identity {
-    return parseIdentity(this.mspId, pem);
+    const identity = parseIdentity(this.mspId, pem);
+    const isRoot = this.rootCertificates.some((root) => root.raw.equals(identity.certificate.raw));
+    if (!isRoot) this.#issuerOf(identity.certificate);
+    return identity;
   }
 
   /** Accepts an identity or says why not; the verdict is kept. @throws MspError in Fabric's words. */
@@ -69,10 +87,12 @@ export class Msp {
   #check(identity: Identity): void {
     const { certificate } = identity;
     if (certificate.publicKey.asymmetricKeyType !== 'ec') {
-      throw new MspError('could not validate identity\'s public key algorithm');
+      throw new MspError("could not validate identity's public key algorithm");
     }
     if (certificate.ca) {
-      throw new MspError('could not obtain certification chain: An X509 certificate with Basic Constraint: Certificate Authority equals true cannot be used as an identity');
+      throw new MspError(
+        'could not obtain certification chain: An X509 certificate with Basic Constraint: Certificate Authority equals true cannot be used as an identity',
+      );
     }
     const issuer = this.#issuerOf(certificate);
     if (this.revocations.some((list) => isRevoked(list, certificate, issuer))) {
@@ -85,26 +105,36 @@ export class Msp {
   #issuerOf(certificate: X509Certificate): X509Certificate {
     const at = Date.parse(certificate.validFrom) + 1000;
     const signedBy = (child: X509Certificate, ca: X509Certificate): boolean =>
-      ca.ca && Date.parse(ca.validFrom) <= at && at <= Date.parse(ca.validTo) && child.checkIssued(ca) && child.verify(ca.publicKey);
+      ca.ca &&
+      Date.parse(ca.validFrom) <= at &&
+      at <= Date.parse(ca.validTo) &&
+      child.checkIssued(ca) &&
+      child.verify(ca.publicKey);
     const reachesRoot = (ca: X509Certificate, depth: number): boolean =>
-      this.rootCertificates.some((root) => root.raw.equals(ca.raw) || signedBy(ca, root))
-      || (depth < 8 && this.intermediates.some((next) => signedBy(ca, next) && reachesRoot(next, depth + 1)));
+      this.rootCertificates.some((root) => root.raw.equals(ca.raw) || signedBy(ca, root)) ||
+      (depth < 8 && this.intermediates.some((next) => signedBy(ca, next) && reachesRoot(next, depth + 1)));
     for (const ca of [...this.rootCertificates, ...this.intermediates]) {
       if (signedBy(certificate, ca) && reachesRoot(ca, 0)) return ca;
     }
-    throw new MspError('could not obtain certification chain: the supplied identity is not valid: x509: certificate signed by unknown authority');
+    throw new MspError(
+      'could not obtain certification chain: the supplied identity is not valid: x509: certificate signed by unknown authority',
+    );
   }
 
   #checkNodeOu(identity: Identity): void {
     if (!this.nodeOus.enabled) return;
     const names = new Set(this.nodeOus.names.values());
     const count = identity.organizationalUnits.filter((unit) => names.has(unit)).length;
-    const prefix = 'could not validate identity\'s OUs: ';
+    const prefix = "could not validate identity's OUs: ";
     if (count === 0) {
-      throw new MspError(`${prefix}the identity does not have an OU that resolves to client, peer, orderer, or admin role. MSP: [${this.mspId}]`);
+      throw new MspError(
+        `${prefix}the identity does not have an OU that resolves to client, peer, orderer, or admin role. MSP: [${this.mspId}]`,
+      );
     }
     if (count > 1) {
-      throw new MspError(`${prefix}the identity must have a client, a peer, an orderer, or an admin OU role to be valid, not a combination of them. MSP: [${this.mspId}]`);
+      throw new MspError(
+        `${prefix}the identity must have a client, a peer, an orderer, or an admin OU role to be valid, not a combination of them. MSP: [${this.mspId}]`,
+      );
     }
   }
 }
@@ -112,16 +142,22 @@ export class Msp {
 function nodeOusOf(config: msp.FabricMSPConfig): NodeOus {
   const ous = config.getFabricNodeOus();
   const rows: [NodeRole, msp.FabricOUIdentifier | undefined][] = [
-    ['client', ous?.getClientOuIdentifier()], ['peer', ous?.getPeerOuIdentifier()],
-    ['admin', ous?.getAdminOuIdentifier()], ['orderer', ous?.getOrdererOuIdentifier()],
+    ['client', ous?.getClientOuIdentifier()],
+    ['peer', ous?.getPeerOuIdentifier()],
+    ['admin', ous?.getAdminOuIdentifier()],
+    ['orderer', ous?.getOrdererOuIdentifier()],
   ];
-  const names = rows.flatMap(([role, ou]): [NodeRole, string][] => (ou ? [[role, ou.getOrganizationalUnitIdentifier()]] : []));
+  const names = rows.flatMap(([role, ou]): [NodeRole, string][] =>
+    ou ? [[role, ou.getOrganizationalUnitIdentifier()]] : [],
+  );
   return { enabled: ous?.getEnable() ?? false, names: new Map(names) };
 }
 
 const ROLE_OF = new Map<number, NodeRole>([
-  [msp.MSPRole.MSPRoleType.CLIENT, 'client'], [msp.MSPRole.MSPRoleType.PEER, 'peer'],
-  [msp.MSPRole.MSPRoleType.ADMIN, 'admin'], [msp.MSPRole.MSPRoleType.ORDERER, 'orderer'],
+  [msp.MSPRole.MSPRoleType.CLIENT, 'client'],
+  [msp.MSPRole.MSPRoleType.PEER, 'peer'],
+  [msp.MSPRole.MSPRoleType.ADMIN, 'admin'],
+  [msp.MSPRole.MSPRoleType.ORDERER, 'orderer'],
 ]);
 
 /** Whether an identity of this MSP plays a role. @see fabric msp/mspimpl.go satisfiesPrincipalInternalV142 */

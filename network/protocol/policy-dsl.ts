@@ -3,11 +3,16 @@ import { ProtocolError } from './errors';
 
 const { MSPRoleType } = msp.MSPRole;
 const ROLES: Readonly<Record<string, number>> = {
-  member: MSPRoleType.MEMBER, admin: MSPRoleType.ADMIN, client: MSPRoleType.CLIENT, peer: MSPRoleType.PEER, orderer: MSPRoleType.ORDERER,
+  member: MSPRoleType.MEMBER,
+  admin: MSPRoleType.ADMIN,
+  client: MSPRoleType.CLIENT,
+  peer: MSPRoleType.PEER,
+  orderer: MSPRoleType.ORDERER,
 };
 
 /** A rule before it is a protobuf: a principal `Msp.role`, or n of some rules. */
-export type PolicyRule = { readonly mspId: string; readonly role: string } | { readonly n: number; readonly rules: readonly PolicyRule[] };
+export type PolicyRule =
+  { readonly mspId: string; readonly role: string } | { readonly n: number; readonly rules: readonly PolicyRule[] };
 
 /** `common.SignaturePolicyEnvelope` bytes of a rule; principals are numbered in order of appearance. */
 export function encodePolicy(rule: PolicyRule): Uint8Array {

@@ -4,7 +4,11 @@ import type { Identity } from './identity';
 import type { MspManager } from './msp-manager';
 
 /** One claim of a signature: who says so, over what. */
-export interface SignedData { readonly identity: Uint8Array; readonly message: Uint8Array; readonly signature: Uint8Array }
+export interface SignedData {
+  readonly identity: Uint8Array;
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+}
 
 /** Whether a set of signatures satisfies a policy. */
 export type PolicyEvaluator = (signed: readonly SignedData[]) => boolean;
@@ -43,21 +47,35 @@ export function signaturePolicy(envelopeBytes: Uint8Array, msps: MspManager): Po
 }
 
 /** The same over identities whose signatures were verified already. */
-export function identityPolicy(envelopeBytes: Uint8Array, msps: MspManager): (identities: readonly Identity[]) => boolean {
+export function identityPolicy(
+  envelopeBytes: Uint8Array,
+  msps: MspManager,
+): (identities: readonly Identity[]) => boolean {
   const envelope = decoding('signature policy', () => common.SignaturePolicyEnvelope.deserializeBinary(envelopeBytes));
   const root = envelope.getRule();
   if (envelope.getVersion() !== 0 || root === undefined) throw new ProtocolError('malformed signature policy');
   const rule = compile(root, envelope.getIdentitiesList(), msps, 0);
-  return (identities) => rule(identities, identities.map(() => false));
+  return (identities) =>
+    rule(
+      identities,
+      identities.map(() => false),
+    );
 }
 
-function compile(policy: common.SignaturePolicy, principals: msp.MSPPrincipal[], msps: MspManager, depth: number): Rule {
+function compile(
+  policy: common.SignaturePolicy,
+  principals: msp.MSPPrincipal[],
+  msps: MspManager,
+  depth: number,
+): Rule {
   if (depth > MAX_DEPTH) throw new ProtocolError('signature policy nested too deeply');
   if (policy.getTypeCase() === common.SignaturePolicy.TypeCase.SIGNED_BY) {
     const principal = principals[policy.getSignedBy()];
     if (principal === undefined) throw new ProtocolError('signature policy names no principal');
     return (identities, used) => {
-      const index = identities.findIndex((identity, at) => used[at] !== true && msps.satisfiesPrincipal(identity, principal));
+      const index = identities.findIndex(
+        (identity, at) => used[at] !== true && msps.satisfiesPrincipal(identity, principal),
+      );
       if (index < 0) return false;
       used[index] = true;
       return true;
@@ -73,7 +91,9 @@ function compile(policy: common.SignaturePolicy, principals: msp.MSPPrincipal[],
       const attempt = [...used];
       if (!rule(identities, attempt)) continue;
       count++;
-      attempt.forEach((value, at) => { used[at] = value; });
+      attempt.forEach((value, at) => {
+        used[at] = value;
+      });
     }
     return count >= needed;
   };
@@ -86,9 +106,13 @@ function compile(policy: common.SignaturePolicy, principals: msp.MSPPrincipal[],
  */
 export function minimalEndorserSets(envelopeBytes: Uint8Array): string[][] {
   const envelope = decoding('signature policy', () => common.SignaturePolicyEnvelope.deserializeBinary(envelopeBytes));
-  const names = envelope.getIdentitiesList().map((principal) =>
-    principal.getPrincipalClassification() === msp.MSPPrincipal.Classification.ROLE
-      ? msp.MSPRole.deserializeBinary(principal.getPrincipal_asU8()).getMspIdentifier() : undefined);
+  const names = envelope
+    .getIdentitiesList()
+    .map((principal) =>
+      principal.getPrincipalClassification() === msp.MSPPrincipal.Classification.ROLE
+        ? msp.MSPRole.deserializeBinary(principal.getPrincipal_asU8()).getMspIdentifier()
+        : undefined,
+    );
   const root = envelope.getRule();
   const sets = root === undefined ? [] : setsOf(root, names);
   const unique = new Map(sets.map((set) => [[...set].sort().join(' '), [...set].sort()]));
@@ -103,8 +127,11 @@ function setsOf(policy: common.SignaturePolicy, names: readonly (string | undefi
   const nOutOf = policy.getNOutOf();
   const parts = nOutOf?.getRulesList().map((part) => setsOf(part, names)) ?? [];
   return combinations(parts.length, nOutOf?.getN() ?? 0).flatMap((chosen) =>
-    chosen.reduce<ReadonlySet<string>[]>((sets, at) =>
-      sets.flatMap((set) => (parts[at] ?? []).map((more) => new Set([...set, ...more]))).slice(0, 1000), [new Set()]));
+    chosen.reduce<ReadonlySet<string>[]>(
+      (sets, at) => sets.flatMap((set) => (parts[at] ?? []).map((more) => new Set([...set, ...more]))).slice(0, 1000),
+      [new Set()],
+    ),
+  );
 }
 
 function combinations(size: number, count: number, from = 0): number[][] {

@@ -19,5 +19,9 @@ export function newSerializedIdentity(mspId: string, certificatePem: string | Ui
 
 export function newSigner(mspId: string, certificatePem: string, privateKeyPem: string): Signer {
   const key = createPrivateKey(privateKeyPem);
-  return { mspId, serializedIdentity: newSerializedIdentity(mspId, certificatePem), sign: (message) => signLowS(key, message) };
+  return {
+    mspId,
+    serializedIdentity: newSerializedIdentity(mspId, certificatePem),
+    sign: (message) => signLowS(key, message),
+  };
 }

@@ -28,10 +28,15 @@ export function parseEnvelope(bytes: Uint8Array): ParsedEnvelope {
     const signature = common.SignatureHeader.deserializeBinary(header.getSignatureHeader_asU8());
     const time = channel.getTimestamp();
     return {
-      channelId: channel.getChannelId(), type: channel.getType(), transactionId: channel.getTxId(),
+      channelId: channel.getChannelId(),
+      type: channel.getType(),
+      transactionId: channel.getTxId(),
       declaredAt: (time?.getSeconds() ?? 0) * 1000 + Math.floor((time?.getNanos() ?? 0) / 1e6),
-      creator: signature.getCreator_asU8(), nonce: signature.getNonce_asU8(),
-      payload: envelope.getPayload_asU8(), data: payload.getData_asU8(), signature: envelope.getSignature_asU8(),
+      creator: signature.getCreator_asU8(),
+      nonce: signature.getNonce_asU8(),
+      payload: envelope.getPayload_asU8(),
+      data: payload.getData_asU8(),
+      signature: envelope.getSignature_asU8(),
     };
   });
 }
@@ -68,22 +73,32 @@ export function parseEndorserTransaction(envelope: ParsedEnvelope): EndorserTran
   return decoding('endorser transaction', () => {
     const actions = peer.Transaction.deserializeBinary(envelope.data).getActionsList();
     if (actions.length !== 1) throw new ProtocolError('an endorser transaction has one action');
-    const payload = peer.ChaincodeActionPayload.deserializeBinary((actions[0] as peer.TransactionAction).getPayload_asU8());
+    const payload = peer.ChaincodeActionPayload.deserializeBinary(
+      (actions[0] as peer.TransactionAction).getPayload_asU8(),
+    );
     const action = payload.getAction();
     if (action === undefined) throw new ProtocolError('endorser transaction without endorsed action');
     const responsePayload = action.getProposalResponsePayload_asU8();
     const parsed = peer.ProposalResponsePayload.deserializeBinary(responsePayload);
     const result = peer.ChaincodeAction.deserializeBinary(parsed.getExtension_asU8());
     const proposal = peer.ChaincodeProposalPayload.deserializeBinary(payload.getChaincodeProposalPayload_asU8());
-    const input = peer.ChaincodeInvocationSpec.deserializeBinary(proposal.getInput_asU8()).getChaincodeSpec()?.getInput();
+    const input = peer.ChaincodeInvocationSpec.deserializeBinary(proposal.getInput_asU8())
+      .getChaincodeSpec()
+      ?.getInput();
     const response = result.getResponse();
     return {
-      chaincode: result.getChaincodeId()?.getName() ?? '', chaincodeVersion: result.getChaincodeId()?.getVersion() ?? '',
-      args: input?.getArgsList_asU8() ?? [], proposalHash: parsed.getProposalHash_asU8(), responsePayload,
+      chaincode: result.getChaincodeId()?.getName() ?? '',
+      chaincodeVersion: result.getChaincodeId()?.getVersion() ?? '',
+      args: input?.getArgsList_asU8() ?? [],
+      proposalHash: parsed.getProposalHash_asU8(),
+      responsePayload,
       response: {
-        status: response?.getStatus() ?? 0, message: response?.getMessage() ?? '', payload: response?.getPayload_asU8() ?? new Uint8Array(),
+        status: response?.getStatus() ?? 0,
+        message: response?.getMessage() ?? '',
+        payload: response?.getPayload_asU8() ?? new Uint8Array(),
       },
-      results: result.getResults_asU8(), events: result.getEvents_asU8(),
+      results: result.getResults_asU8(),
+      events: result.getEvents_asU8(),
       endorsements: action.getEndorsementsList().map((endorsement) => ({
         identity: endorsement.getEndorser_asU8(),
         message: Buffer.concat([responsePayload, endorsement.getEndorser_asU8()]),
@@ -100,11 +115,16 @@ export function parseEndorserTransaction(envelope: ParsedEnvelope): EndorserTran
  */
 export function proposalHash(envelopeBytes: Uint8Array): Buffer {
   return decoding('proposal', () => {
-    const payload = common.Payload.deserializeBinary(common.Envelope.deserializeBinary(envelopeBytes).getPayload_asU8());
+    const payload = common.Payload.deserializeBinary(
+      common.Envelope.deserializeBinary(envelopeBytes).getPayload_asU8(),
+    );
     const action = peer.Transaction.deserializeBinary(payload.getData_asU8()).getActionsList()[0];
     const proposal = peer.ChaincodeActionPayload.deserializeBinary(action?.getPayload_asU8() ?? new Uint8Array());
     const header = payload.getHeader();
-    return createHash('sha256').update(header?.getChannelHeader_asU8() ?? '').update(header?.getSignatureHeader_asU8() ?? '')
-      .update(proposal.getChaincodeProposalPayload_asU8()).digest();
+    return createHash('sha256')
+      .update(header?.getChannelHeader_asU8() ?? '')
+      .update(header?.getSignatureHeader_asU8() ?? '')
+      .update(proposal.getChaincodeProposalPayload_asU8())
+      .digest();
   });
 }

@@ -32,8 +32,13 @@ const MESSAGE_LIMITS = { 'grpc.max_receive_message_length': 104_857_600, 'grpc.m
 
 function fromContracts(contracts: readonly ContractClass[]): ChaincodeInterface {
   // The contract SPI's own entry points read package.json and the command line; this is what they call in the end.
-  const ChaincodeFromContract = require('fabric-shim/lib/contract-spi/chaincodefromcontract') as
-    new (classes: ContractClass[], serializers: object, metadata: object, title: string, version: string) => ChaincodeInterface;
+  const ChaincodeFromContract = require('fabric-shim/lib/contract-spi/chaincodefromcontract') as new (
+    classes: ContractClass[],
+    serializers: object,
+    metadata: object,
+    title: string,
+    version: string,
+  ) => ChaincodeInterface;
   const { JSONSerializer } = require('fabric-contract-api') as { JSONSerializer: unknown };
   const serializers = { transaction: 'jsonSerializer', serializers: { jsonSerializer: JSONSerializer } };
   return new ChaincodeFromContract([...contracts], serializers, {}, 'concordat', '0.1.0');

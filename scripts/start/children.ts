@@ -51,11 +51,17 @@ export class Children {
 }
 
 /** Runs a child's body: reports readiness or the reason for failure to the parent, stops on SIGTERM or a lost parent. */
-export async function runChild<A>(body: (argument: A) => Promise<{ ready: unknown; stop: () => Promise<void> }>): Promise<void> {
-  const say = (message: ChildMessage): void => { process.send?.(message); };
+export async function runChild<A>(
+  body: (argument: A) => Promise<{ ready: unknown; stop: () => Promise<void> }>,
+): Promise<void> {
+  const say = (message: ChildMessage): void => {
+    process.send?.(message);
+  };
   try {
     const { ready, stop } = await body(JSON.parse(process.argv[2] ?? 'null') as A);
-    const end = (): void => { void stop().finally(() => process.exit(0)); };
+    const end = (): void => {
+      void stop().finally(() => process.exit(0));
+    };
     process.once('SIGTERM', end);
     process.once('disconnect', end);
     say({ ready });

@@ -1,7 +1,10 @@
 import { createServer } from 'node:net';
 
 /** A port this start needs, and what for. */
-export interface NeededPort { readonly port: number; readonly what: string }
+export interface NeededPort {
+  readonly port: number;
+  readonly what: string;
+}
 
 /** The needed ports that something else listens on already. */
 export async function busyPorts(needed: readonly NeededPort[]): Promise<NeededPort[]> {

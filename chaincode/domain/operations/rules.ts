@@ -6,7 +6,8 @@ import type { MemberKind } from '../registry';
 
 /** @throws Rejection CREATOR_NOT_ENTITLED unless the submitting organisation is one of these. */
 export function requireCreator(context: OperationContext, ...entitled: readonly (string | null)[]): void {
-  if (!entitled.includes(context.creatorMspId)) throw new Rejection('CREATOR_NOT_ENTITLED', { creator: context.creatorMspId });
+  if (!entitled.includes(context.creatorMspId))
+    throw new Rejection('CREATOR_NOT_ENTITLED', { creator: context.creatorMspId });
 }
 
 /** @throws Rejection STATUS_FORBIDS unless the record stands in a status the operation starts from. */

@@ -1,5 +1,10 @@
 import type { Operation } from '../operation';
-import { cancelPurchaseOrder, confirmPurchaseOrder, proposePurchaseOrder, qualifyBuyer } from './trade/agree-purchase-order';
+import {
+  cancelPurchaseOrder,
+  confirmPurchaseOrder,
+  proposePurchaseOrder,
+  qualifyBuyer,
+} from './trade/agree-purchase-order';
 import { acceptCase, closeCase, disclose, fileCase } from './trade/arbitration-case';
 import { despatchGoods } from './trade/despatch-goods';
 import { completeTerms, draftPurchaseOrder } from './trade/draft-purchase-order';
@@ -9,6 +14,19 @@ import { recordEvent } from './trade/record-event';
 
 /** Orders, shipments, notices, cases. */
 export const TRADE_OPERATIONS = [
-  draftPurchaseOrder, completeTerms, proposePurchaseOrder, qualifyBuyer, confirmPurchaseOrder, cancelPurchaseOrder,
-  despatchGoods, recordEvent, noteDelivery, completePurchaseOrder, giveNotice, fileCase, acceptCase, closeCase, disclose,
+  draftPurchaseOrder,
+  completeTerms,
+  proposePurchaseOrder,
+  qualifyBuyer,
+  confirmPurchaseOrder,
+  cancelPurchaseOrder,
+  despatchGoods,
+  recordEvent,
+  noteDelivery,
+  completePurchaseOrder,
+  giveNotice,
+  fileCase,
+  acceptCase,
+  closeCase,
+  disclose,
 ] as unknown as readonly Operation<unknown>[];

@@ -1,5 +1,4 @@
 import type { RejectionRow } from '../errors';
 
 /** Refusals of the reconciliation operations. */
-export const RECONCILIATION_REJECTIONS = {
-} as const satisfies Record<string, RejectionRow>;
+export const RECONCILIATION_REJECTIONS = {} as const satisfies Record<string, RejectionRow>;

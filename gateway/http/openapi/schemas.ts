@@ -2,7 +2,12 @@ import { validationMetadatasToSchemas } from 'class-validator-jsonschema';
 import { DIGEST, RECORD_ID, requiredThoughNullable } from '../validation/fields';
 
 type Schema = Readonly<Record<string, unknown>>;
-const text = (pattern: string, example: string, description: string): Schema => ({ type: 'string', pattern, example, description });
+const text = (pattern: string, example: string, description: string): Schema => ({
+  type: 'string',
+  pattern,
+  example,
+  description,
+});
 
 /** Schemas of the constraints the generator knows nothing of, by constraint name. */
 const CONVERTERS: Readonly<Record<string, Schema>> = {
@@ -19,7 +24,11 @@ const CONVERTERS: Readonly<Record<string, Schema>> = {
   moment: { type: 'string', format: 'date-time', example: '2026-03-02T08:30:00Z' },
   recordId: text(RECORD_ID.source, '0f3b2c4d5e6f708192a3b4c5d6e7f809', 'Record id.'),
   mspId: text('^[A-Za-z][A-Za-z0-9.-]{0,63}$', 'SellerBankMSP', 'MSP id of a member.'),
-  keyAddress: text('^0x[0-9a-fA-F]{40}$', '0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf', 'Address of a party\'s signing key.'),
+  keyAddress: text(
+    '^0x[0-9a-fA-F]{40}$',
+    '0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf',
+    "Address of a party's signing key.",
+  ),
   keySignature: text('^0x[0-9a-fA-F]{130}$', `0x${'1b'.repeat(65)}`, '65 bytes r, s (low), v.'),
   digest: text(DIGEST.source, '9f'.repeat(32), 'SHA-256.'),
   isISO4217CurrencyCode: text('^[A-Z]{3}$', 'EUR', 'ISO 4217.'),
@@ -38,14 +47,20 @@ export function dtoSchemas(): Readonly<Record<string, Schema>> {
     additionalConverters: CONVERTERS,
   }) as unknown as Record<string, Schema>;
   const more = new Map([...requiredThoughNullable].map(([type, names]) => [(type as { name: string }).name, names]));
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => {
-    const required = [...(schema['required'] as readonly string[] | undefined ?? []), ...(more.get(name) ?? [])];
-    return [name, { ...schema, ...(required.length === 0 ? {} : { required }), additionalProperties: false }];
-  }));
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => {
+      const required = [...((schema['required'] as readonly string[] | undefined) ?? []), ...(more.get(name) ?? [])];
+      return [name, { ...schema, ...(required.length === 0 ? {} : { required }), additionalProperties: false }];
+    }),
+  );
 }
 
 /** Names of the schemas a value refers to, directly or through others. */
-export function referred(value: unknown, schemas: Readonly<Record<string, Schema>>, found = new Set<string>()): ReadonlySet<string> {
+export function referred(
+  value: unknown,
+  schemas: Readonly<Record<string, Schema>>,
+  found = new Set<string>(),
+): ReadonlySet<string> {
   for (const [, name] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/([A-Za-z0-9]+)"/g)) {
     if (name === undefined || found.has(name)) continue;
     found.add(name);

@@ -1,24 +1,51 @@
 import { Type } from 'class-transformer';
 import {
-  ArrayMaxSize, ArrayMinSize, IsArray, IsBIC, IsBoolean, IsDefined, IsIn, IsInt, IsISO31661Alpha2, IsISO4217CurrencyCode, IsObject,
-  IsString, Length, Matches, Max, Min, ValidateBy, ValidateIf, ValidateNested,
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBIC,
+  IsBoolean,
+  IsDefined,
+  IsIn,
+  IsInt,
+  IsISO31661Alpha2,
+  IsISO4217CurrencyCode,
+  IsObject,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
 } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { isPlainText } from './json-body';
 
 /** Whether a field may be left out, and whether it may be null; the two are not the same. */
-export interface Presence { readonly optional?: boolean; readonly nullable?: boolean }
-interface Each { readonly each?: boolean }
+export interface Presence {
+  readonly optional?: boolean;
+  readonly nullable?: boolean;
+}
+interface Each {
+  readonly each?: boolean;
+}
 
 function compose(options: Presence, ...decorators: readonly PropertyDecorator[]): PropertyDecorator {
   return (target, name) => {
     const { optional = false, nullable = false } = options;
-    if (optional || nullable) ValidateIf((_, value) => !((optional && value === undefined) || (nullable && value === null)))(target, name);
+    if (optional || nullable)
+      ValidateIf((_, value) => !((optional && value === undefined) || (nullable && value === null)))(target, name);
     if (!optional) IsDefined()(target, name);
     for (const decorate of decorators) decorate(target, name);
     if (!nullable) return;
     JSONSchema((schema) => ({ anyOf: [schema, { type: 'null' }] }))(target as object, String(name));
-    if (!optional) requiredThoughNullable.set(target.constructor, [...(requiredThoughNullable.get(target.constructor) ?? []), String(name)]);
+    if (!optional)
+      requiredThoughNullable.set(target.constructor, [
+        ...(requiredThoughNullable.get(target.constructor) ?? []),
+        String(name),
+      ]);
   };
 }
 
@@ -40,8 +67,14 @@ export function Text(max: number, options: Presence = {}): PropertyDecorator {
 
 /** A list of free texts. */
 export function TextList(max: number, size: { min?: number; max: number }, options: Presence = {}): PropertyDecorator {
-  return compose(options, IsArray(), ArrayMinSize(size.min ?? 0), ArrayMaxSize(size.max), IsString({ each: true }),
-    Length(1, max, { each: true }));
+  return compose(
+    options,
+    IsArray(),
+    ArrayMinSize(size.min ?? 0),
+    ArrayMaxSize(size.max),
+    IsString({ each: true }),
+    Length(1, max, { each: true }),
+  );
 }
 
 /** Text of an exact form. */
@@ -64,7 +97,10 @@ export function Flag(options: Presence = {}): PropertyDecorator {
 /** Positive money in minor units, as text: no sign, no fraction, no leading zero. `zero` allows "0". */
 export function Amount(options: Presence & { readonly zero?: boolean } = {}): PropertyDecorator {
   const name = options.zero === true ? 'amountOrZero' : 'amount';
-  return compose(options, rule(name, (text) => (options.zero === true ? /^(0|[1-9]\d{0,17})$/ : /^[1-9]\d{0,17}$/).test(text)));
+  return compose(
+    options,
+    rule(name, (text) => (options.zero === true ? /^(0|[1-9]\d{0,17})$/ : /^[1-9]\d{0,17}$/).test(text)),
+  );
 }
 
 export function Currency(options: Presence = {}): PropertyDecorator {
@@ -74,7 +110,10 @@ export function Currency(options: Presence = {}): PropertyDecorator {
 /** Positive decimal as text. */
 export function Quantity(options: Presence & { readonly zero?: boolean } = {}): PropertyDecorator {
   const name = options.zero === true ? 'quantityOrZero' : 'quantity';
-  return compose(options, rule(name, (text) => /^(0|[1-9]\d{0,14})(\.\d{1,9})?$/.test(text) && (options.zero === true || /[1-9]/.test(text))));
+  return compose(
+    options,
+    rule(name, (text) => /^(0|[1-9]\d{0,14})(\.\d{1,9})?$/.test(text) && (options.zero === true || /[1-9]/.test(text))),
+  );
 }
 
 /** A real calendar date, yyyy-mm-dd. */
@@ -88,16 +127,27 @@ export function Moment(options: Presence = {}): PropertyDecorator {
 }
 
 export function RecordId(options: Presence = {}): PropertyDecorator {
-  return compose(options, rule('recordId', (text) => RECORD_ID.test(text)));
+  return compose(
+    options,
+    rule('recordId', (text) => RECORD_ID.test(text)),
+  );
 }
 
 export function RecordIdList(size: { min?: number; max: number }, options: Presence = {}): PropertyDecorator {
-  return compose(options, IsArray(), ArrayMinSize(size.min ?? 0), ArrayMaxSize(size.max),
-    rule('recordId', (text) => RECORD_ID.test(text), { each: true }));
+  return compose(
+    options,
+    IsArray(),
+    ArrayMinSize(size.min ?? 0),
+    ArrayMaxSize(size.max),
+    rule('recordId', (text) => RECORD_ID.test(text), { each: true }),
+  );
 }
 
 export function MspId(options: Presence = {}): PropertyDecorator {
-  return compose(options, rule('mspId', (text) => /^[A-Za-z][A-Za-z0-9.-]{0,63}$/.test(text)));
+  return compose(
+    options,
+    rule('mspId', (text) => /^[A-Za-z][A-Za-z0-9.-]{0,63}$/.test(text)),
+  );
 }
 
 export function Country(options: Presence = {}): PropertyDecorator {
@@ -110,16 +160,25 @@ export function Bic(options: Presence = {}): PropertyDecorator {
 
 /** Address of a party's signing key. */
 export function KeyAddress(options: Presence = {}): PropertyDecorator {
-  return compose(options, rule('keyAddress', (text) => /^0x[0-9a-fA-F]{40}$/.test(text)));
+  return compose(
+    options,
+    rule('keyAddress', (text) => /^0x[0-9a-fA-F]{40}$/.test(text)),
+  );
 }
 
 /** 65 bytes of a party's signature. */
 export function KeySignature(options: Presence = {}): PropertyDecorator {
-  return compose(options, rule('keySignature', (text) => /^0x[0-9a-fA-F]{130}$/.test(text)));
+  return compose(
+    options,
+    rule('keySignature', (text) => /^0x[0-9a-fA-F]{130}$/.test(text)),
+  );
 }
 
 export function Digest(options: Presence = {}): PropertyDecorator {
-  return compose(options, rule('digest', (text) => DIGEST.test(text)));
+  return compose(
+    options,
+    rule('digest', (text) => DIGEST.test(text)),
+  );
 }
 
 /** One object of a DTO class. */
@@ -128,9 +187,20 @@ export function Nested(of: () => new () => object, options: Presence = {}): Prop
 }
 
 /** A list of objects of a DTO class. */
-export function NestedList(of: () => new () => object, size: { min?: number; max: number }, options: Presence = {}): PropertyDecorator {
-  return compose(options, IsArray(), ArrayMinSize(size.min ?? 0), ArrayMaxSize(size.max), IsObject({ each: true }),
-    ValidateNested({ each: true }), Type(of));
+export function NestedList(
+  of: () => new () => object,
+  size: { min?: number; max: number },
+  options: Presence = {},
+): PropertyDecorator {
+  return compose(
+    options,
+    IsArray(),
+    ArrayMinSize(size.min ?? 0),
+    ArrayMaxSize(size.max),
+    IsObject({ each: true }),
+    ValidateNested({ each: true }),
+    Type(of),
+  );
 }
 
 /** An object whose names the rules check, not this border. */
@@ -149,5 +219,11 @@ export function isCalendarDate(text: string): boolean {
 
 export function isMoment(text: string): boolean {
   const parts = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/.exec(text);
-  return parts !== null && isCalendarDate(parts[1] as string) && Number(parts[2]) < 24 && Number(parts[3]) < 60 && Number(parts[4]) < 60;
+  return (
+    parts !== null &&
+    isCalendarDate(parts[1] as string) &&
+    Number(parts[2]) < 24 &&
+    Number(parts[3]) < 60 &&
+    Number(parts[4]) < 60
+  );
 }

@@ -31,19 +31,25 @@ function parseText(bytes: Uint8Array): unknown {
   }
 }
 
-interface Walk { readonly problems: FieldProblem[]; readonly budget: { left: number } }
+interface Walk {
+  readonly problems: FieldProblem[];
+  readonly budget: { left: number };
+}
 
 function check(value: unknown, pointer: string, depth: number, walk: Walk): void {
   if (depth > MAX_DEPTH || walk.budget.left-- <= 0) {
-    if (!walk.problems.some(({ code }) => code === 'FIELD_TOO_DEEP')) walk.problems.push({ pointer: '', code: 'FIELD_TOO_DEEP' });
+    if (!walk.problems.some(({ code }) => code === 'FIELD_TOO_DEEP'))
+      walk.problems.push({ pointer: '', code: 'FIELD_TOO_DEEP' });
     return;
   }
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) walk.problems.push({ pointer, code: 'FIELD_NUMBER_UNSAFE' });
+  if (typeof value === 'number' && !Number.isSafeInteger(value))
+    walk.problems.push({ pointer, code: 'FIELD_NUMBER_UNSAFE' });
   if (typeof value === 'string' && !isPlainText(value)) walk.problems.push({ pointer, code: 'FIELD_TEXT_MALFORMED' });
   if (typeof value !== 'object' || value === null) return;
   for (const [name, member] of Object.entries(value)) {
     const at = `${pointer}/${pointerToken(name)}`;
-    if (name === '__proto__' || name === 'constructor' || name === 'prototype') walk.problems.push({ pointer: at, code: 'FIELD_UNKNOWN' });
+    if (name === '__proto__' || name === 'constructor' || name === 'prototype')
+      walk.problems.push({ pointer: at, code: 'FIELD_UNKNOWN' });
     else check(member, at, depth + 1, walk);
   }
 }

@@ -8,22 +8,49 @@ export type DtoClass<T extends object = object> = new () => T;
 
 /** class-validator's constraint name → our code; the first constraint of this order that failed names the field's problem. */
 export const FIELD_CODE_OF: Readonly<Record<string, FieldCode>> = {
-  whitelistValidation: 'FIELD_UNKNOWN', isDefined: 'FIELD_MISSING', isString: 'FIELD_NOT_TEXT', isArray: 'FIELD_NOT_LIST',
-  isObject: 'FIELD_NOT_OBJECT', nestedValidation: 'FIELD_NOT_OBJECT', arrayMinSize: 'FIELD_LIST_SIZE', arrayMaxSize: 'FIELD_LIST_SIZE',
-  isLength: 'FIELD_LENGTH', isInt: 'FIELD_NOT_INTEGER', min: 'FIELD_NOT_INTEGER', max: 'FIELD_NOT_INTEGER',
-  isBoolean: 'FIELD_NOT_BOOLEAN', isIn: 'FIELD_NOT_ALLOWED', matches: 'FIELD_PATTERN', plainText: 'FIELD_TEXT_MALFORMED',
-  amount: 'AMOUNT_INVALID', amountOrZero: 'AMOUNT_INVALID', isISO4217CurrencyCode: 'CURRENCY_UNKNOWN',
-  quantity: 'QUANTITY_INVALID', quantityOrZero: 'QUANTITY_INVALID', calendarDate: 'DATE_INVALID', moment: 'TIME_INVALID',
-  recordId: 'RECORD_ID_INVALID', mspId: 'MEMBER_ID_INVALID', isISO31661Alpha2: 'COUNTRY_UNKNOWN', isBIC: 'BIC_INVALID',
-  keyAddress: 'ADDRESS_INVALID', keySignature: 'SIGNATURE_MALFORMED', digest: 'DIGEST_INVALID',
+  whitelistValidation: 'FIELD_UNKNOWN',
+  isDefined: 'FIELD_MISSING',
+  isString: 'FIELD_NOT_TEXT',
+  isArray: 'FIELD_NOT_LIST',
+  isObject: 'FIELD_NOT_OBJECT',
+  nestedValidation: 'FIELD_NOT_OBJECT',
+  arrayMinSize: 'FIELD_LIST_SIZE',
+  arrayMaxSize: 'FIELD_LIST_SIZE',
+  isLength: 'FIELD_LENGTH',
+  isInt: 'FIELD_NOT_INTEGER',
+  min: 'FIELD_NOT_INTEGER',
+  max: 'FIELD_NOT_INTEGER',
+  isBoolean: 'FIELD_NOT_BOOLEAN',
+  isIn: 'FIELD_NOT_ALLOWED',
+  matches: 'FIELD_PATTERN',
+  plainText: 'FIELD_TEXT_MALFORMED',
+  amount: 'AMOUNT_INVALID',
+  amountOrZero: 'AMOUNT_INVALID',
+  isISO4217CurrencyCode: 'CURRENCY_UNKNOWN',
+  quantity: 'QUANTITY_INVALID',
+  quantityOrZero: 'QUANTITY_INVALID',
+  calendarDate: 'DATE_INVALID',
+  moment: 'TIME_INVALID',
+  recordId: 'RECORD_ID_INVALID',
+  mspId: 'MEMBER_ID_INVALID',
+  isISO31661Alpha2: 'COUNTRY_UNKNOWN',
+  isBIC: 'BIC_INVALID',
+  keyAddress: 'ADDRESS_INVALID',
+  keySignature: 'SIGNATURE_MALFORMED',
+  digest: 'DIGEST_INVALID',
 };
 const ORDER = Object.keys(FIELD_CODE_OF);
 
 /** The wrong fields of a plain object, each by its JSON pointer, without any value. */
-export function fieldProblems<T extends object>(type: DtoClass<T>, plain: object): { value: T; problems: FieldProblem[] } {
+export function fieldProblems<T extends object>(
+  type: DtoClass<T>,
+  plain: object,
+): { value: T; problems: FieldProblem[] } {
   const value = plainToInstance(type, plain);
   const found = validateSync(value, {
-    whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
     validationError: { target: false, value: false },
   });
   return { value, problems: found.flatMap((error) => flatten(error, '')) };

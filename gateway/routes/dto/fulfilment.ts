@@ -1,4 +1,15 @@
-import { CalendarDate, Digest, MspId, Moment, Nested, NestedList, OneOf, Pattern, Quantity, Text } from '../../http/validation/fields';
+import {
+  CalendarDate,
+  Digest,
+  MspId,
+  Moment,
+  Nested,
+  NestedList,
+  OneOf,
+  Pattern,
+  Quantity,
+  Text,
+} from '../../http/validation/fields';
 
 const NULLABLE = { optional: true, nullable: true };
 

@@ -1,6 +1,21 @@
 import { INCOTERMS_2020, TRIGGERS } from '../../../chaincode/domain/trade-terms';
 import {
-  Amount, Bic, CalendarDate, Country, Currency, Digest, MspId, Nested, NestedList, OneOf, Pattern, Quantity, RecordId, Text, TextList, WholeNumber,
+  Amount,
+  Bic,
+  CalendarDate,
+  Country,
+  Currency,
+  Digest,
+  MspId,
+  Nested,
+  NestedList,
+  OneOf,
+  Pattern,
+  Quantity,
+  RecordId,
+  Text,
+  TextList,
+  WholeNumber,
 } from '../../http/validation/fields';
 
 const NULLABLE = { optional: true, nullable: true };

@@ -1,4 +1,18 @@
-import { Digest, Flag, FreeObject, Moment, MspId, Nested, NestedList, OneOf, Pattern, RecordId, Text, TextList, WholeNumber } from '../../http/validation/fields';
+import {
+  Digest,
+  Flag,
+  FreeObject,
+  Moment,
+  MspId,
+  Nested,
+  NestedList,
+  OneOf,
+  Pattern,
+  RecordId,
+  Text,
+  TextList,
+  WholeNumber,
+} from '../../http/validation/fields';
 import type { OperationResult } from '../../services/operations';
 import type { RouteDeps } from '../dependencies';
 import { RecordView, toRecordView } from './record-view';
@@ -171,10 +185,15 @@ export class BulkAnswer {
 }
 
 /** A write's answer; the primary record is the one of `type`. */
-export function toWriteAnswer(result: OperationResult, deps: Pick<RouteDeps, 'index' | 'member'>, type?: string): WriteAnswer {
+export function toWriteAnswer(
+  result: OperationResult,
+  deps: Pick<RouteDeps, 'index' | 'member'>,
+  type?: string,
+): WriteAnswer {
   const primary = result.records.find((record) => type === undefined || record.type === type);
   return {
-    transactionId: result.transactionId, blockNumber: result.blockNumber.toString(),
+    transactionId: result.transactionId,
+    blockNumber: result.blockNumber.toString(),
     ...(primary === undefined ? {} : { record: toRecordView(primary, deps.index, deps.member) }),
     written: result.written.map(({ id, version, commitment }) => ({ id, version, commitment })),
   };

@@ -1,4 +1,18 @@
-import { FreeObject, MspId, NestedList, Pattern, RecordId, Text, WholeNumber, Digest, Moment, TextList, CalendarDate, Flag, OneOf } from '../../http/validation/fields';
+import {
+  FreeObject,
+  MspId,
+  NestedList,
+  Pattern,
+  RecordId,
+  Text,
+  WholeNumber,
+  Digest,
+  Moment,
+  TextList,
+  CalendarDate,
+  Flag,
+  OneOf,
+} from '../../http/validation/fields';
 import type { IndexedVersion, RecordIndex } from '../../ports/record-index';
 import { nextSteps } from '../next-steps';
 
@@ -44,9 +58,20 @@ export class RecordVersions {
 export function toRecordView(record: IndexedVersion, index: RecordIndex, member: string): RecordView {
   const { id, type, status, version, commitment, document, participants, orderId, groups } = record;
   return {
-    id, type, status, version, commitment, previous: document.previous, participants, orderId, groups,
-    transactionId: record.transactionId, blockNumber: record.blockNumber.toString(), transactionNumber: record.txNumber,
-    declaredAt: record.declaredAt, submittedBy: record.creatorMspId,
+    id,
+    type,
+    status,
+    version,
+    commitment,
+    previous: document.previous,
+    participants,
+    orderId,
+    groups,
+    transactionId: record.transactionId,
+    blockNumber: record.blockNumber.toString(),
+    transactionNumber: record.txNumber,
+    declaredAt: record.declaredAt,
+    submittedBy: record.creatorMspId,
     next: nextSteps(record, index).map((step) => ({ ...step, yours: step.member === member })),
   };
 }

@@ -10,10 +10,30 @@ export function casesPage(input: PageInput): Html {
   const { deps, frame, memberName } = input;
   const w = frame.words.word;
   const { items } = deps.index.list({ type: 'case', limit: 200 });
-  return page(frame, w('cases'), html`<div class="title"><h1>${w('cases')}</h1></div>
-${items.length === 0 ? html`<p class="empty">${w('noCases')}</p>` : table(w('cases'), [w('case'), w('filedBy'), w('status'), w('updated')], items.map((record) => html`<tr>
-<th scope="row"><a href="/cases/${record.id}"><code>${short(record.id)}</code></a></th><td>${memberName(filedBy(record, input))}</td>
-<td>${badge(frame.words, record.status)}</td><td class="dim">${moment(record.declaredAt)}</td></tr>`))}`);
+  return page(
+    frame,
+    w('cases'),
+    html`<div class="title"><h1>${w('cases')}</h1></div>
+      ${
+        items.length === 0
+          ? html`<p class="empty">${w('noCases')}</p>`
+          : table(
+              w('cases'),
+              [w('case'), w('filedBy'), w('status'), w('updated')],
+              items.map(
+                (record) =>
+                  html`<tr>
+                    <th scope="row">
+                      <a href="/cases/${record.id}"><code>${short(record.id)}</code></a>
+                    </th>
+                    <td>${memberName(filedBy(record, input))}</td>
+                    <td>${badge(frame.words, record.status)}</td>
+                    <td class="dim">${moment(record.declaredAt)}</td>
+                  </tr>`,
+              ),
+            )
+      }`,
+  );
 }
 
 function filedBy(record: IndexedRecord, { deps }: PageInput): string {
@@ -26,35 +46,96 @@ export function casePage(record: IndexedRecord, input: PageInput): Html {
   const w = frame.words.word;
   const disclosures = deps.index.disclosures(record.id);
   const claim = record.groups['case'];
-  return page(frame, `${w('case')} ${short(record.id)}`, html`<nav class="crumbs" aria-label="${w('back')}"><a href="/cases">${w('cases')}</a></nav>
-<div class="title"><h1>${w('case')} <code>${short(record.id)}</code></h1>${badge(frame.words, record.status)}</div>
-<div class="columns"><section>${facts([
-    [w('filedBy'), memberName(filedBy(record, input))], [w('order'), orderLink(record, input)],
-    [w('claim'), textOf(claim?.['statementOfClaim']) || textOf(claim?.['claim'])], [w('commitment'), html`<code>${record.commitment}</code>`],
-  ])}</section>
-<section aria-labelledby="evidence"><h2 id="evidence">${w('evidence')}</h2><ul class="files">
-<li><a href="/cases/${record.id}/evidence-package" download>${w('evidencePackage')}</a></li>
-<li><a href="/cases/${record.id}/verification">${w('verify')}</a></li></ul>
-<p class="hint">${w('offline')} <code>concordat evidence verify case-${short(record.id)}.evidence.json --trust trust.json</code></p></section></div>
-<section aria-labelledby="disclosed"><h2 id="disclosed">${w('disclosures')}</h2>${disclosures.length === 0 ? html`<p class="empty">${w('noDisclosures')}</p>`
-    : table(w('disclosures'), [w('subject'), w('by'), w('block'), w('transaction')], disclosures.map((one) => html`<tr><th scope="row"><code title="${one.recordId}">${short(one.recordId)}</code></th>
-<td>${memberName(one.creatorMspId)}</td><td>${one.blockNumber.toString()}</td><td><code title="${one.transactionId}">${short(one.transactionId)}</code></td></tr>`))}</section>`);
+  return page(
+    frame,
+    `${w('case')} ${short(record.id)}`,
+    html`<nav class="crumbs" aria-label="${w('back')}"><a href="/cases">${w('cases')}</a></nav>
+      <div class="title">
+        <h1>${w('case')} <code>${short(record.id)}</code></h1>
+        ${badge(frame.words, record.status)}
+      </div>
+      <div class="columns">
+        <section>
+          ${facts([
+            [w('filedBy'), memberName(filedBy(record, input))],
+            [w('order'), orderLink(record, input)],
+            [w('claim'), textOf(claim?.['statementOfClaim']) || textOf(claim?.['claim'])],
+            [w('commitment'), html`<code>${record.commitment}</code>`],
+          ])}
+        </section>
+        <section aria-labelledby="evidence">
+          <h2 id="evidence">${w('evidence')}</h2>
+          <ul class="files">
+            <li><a href="/cases/${record.id}/evidence-package" download>${w('evidencePackage')}</a></li>
+            <li><a href="/cases/${record.id}/verification">${w('verify')}</a></li>
+          </ul>
+          <p class="hint">
+            ${w('offline')}
+            <code>concordat evidence verify case-${short(record.id)}.evidence.json --trust trust.json</code>
+          </p>
+        </section>
+      </div>
+      <section aria-labelledby="disclosed">
+        <h2 id="disclosed">${w('disclosures')}</h2>
+        ${
+          disclosures.length === 0
+            ? html`<p class="empty">${w('noDisclosures')}</p>`
+            : table(
+                w('disclosures'),
+                [w('subject'), w('by'), w('block'), w('transaction')],
+                disclosures.map(
+                  (one) =>
+                    html`<tr>
+                      <th scope="row"><code title="${one.recordId}">${short(one.recordId)}</code></th>
+                      <td>${memberName(one.creatorMspId)}</td>
+                      <td>${one.blockNumber.toString()}</td>
+                      <td><code title="${one.transactionId}">${short(one.transactionId)}</code></td>
+                    </tr>`,
+                ),
+              )
+        }
+      </section>`,
+  );
 }
 
 function orderLink({ orderId }: IndexedRecord, { deps }: PageInput): Html {
   if (orderId === null) return html`–`;
   const order = deps.index.record(orderId);
-  return order === undefined ? html`<code>${orderId}</code>` : html`<a href="/orders/${orderId}">${textOf(order.groups['terms']?.['number']) || short(orderId)}</a>`;
+  return order === undefined
+    ? html`<code>${orderId}</code>`
+    : html`<a href="/orders/${orderId}">${textOf(order.groups['terms']?.['number']) || short(orderId)}</a>`;
 }
 
 /** What the offline verifier says of a case's package. */
 export function verificationPage(record: IndexedRecord, report: EvidenceReport, input: PageInput): Html {
   const { words } = input.frame;
   const w = words.word;
-  return page(input.frame, w('verification'), html`<nav class="crumbs" aria-label="${w('back')}"><a href="/cases/${record.id}">${w('case')} ${short(record.id)}</a></nav>
-<h1>${w('verification')}</h1><p class="verdict ${report.verdict}" role="status">${w(report.verdict)}</p>
-${table(w('verification'), [w('check'), w('result'), w('subject'), w('meaning')], report.checks.map((check) => html`<tr class="${check.ok ? 'pass' : 'fail'}">
-<th scope="row">${check.step}</th><td><span class="badge ${check.ok ? 'good' : 'bad'}">${check.ok ? '✓' : '✗'} ${check.code}</span></td><td><code>${short(check.subject)}</code></td>
-<td>${pick(words.language, [check.text, check.zh])}</td></tr>`))}
-<section><h2>${w('notProven')}</h2><ul>${report.notProven.map((one) => html`<li>${one}</li>`)}</ul></section>`);
+  return page(
+    input.frame,
+    w('verification'),
+    html`<nav class="crumbs" aria-label="${w('back')}">
+        <a href="/cases/${record.id}">${w('case')} ${short(record.id)}</a>
+      </nav>
+      <h1>${w('verification')}</h1>
+      <p class="verdict ${report.verdict}" role="status">${w(report.verdict)}</p>
+      ${table(
+        w('verification'),
+        [w('check'), w('result'), w('subject'), w('meaning')],
+        report.checks.map(
+          (check) =>
+            html`<tr class="${check.ok ? 'pass' : 'fail'}">
+              <th scope="row">${check.step}</th>
+              <td><span class="badge ${check.ok ? 'good' : 'bad'}">${check.ok ? '✓' : '✗'} ${check.code}</span></td>
+              <td><code>${short(check.subject)}</code></td>
+              <td>${pick(words.language, [check.text, check.zh])}</td>
+            </tr>`,
+        ),
+      )}
+      <section>
+        <h2>${w('notProven')}</h2>
+        <ul>
+          ${report.notProven.map((one) => html`<li>${one}</li>`)}
+        </ul>
+      </section>`,
+  );
 }

@@ -10,7 +10,10 @@ const PAGE_SIZE = 25;
 const STATUSES = ['drafted', 'proposed', 'confirmed', 'fulfilling', 'completed', 'cancelled'];
 
 /** The member's orders, newest change first; filter and place stand in the address. */
-export function ordersPage(input: PageInput, query: { status?: string | undefined; cursor?: string | undefined }): Html {
+export function ordersPage(
+  input: PageInput,
+  query: { status?: string | undefined; cursor?: string | undefined },
+): Html {
   const { deps, frame } = input;
   const { words } = frame;
   const status = STATUSES.includes(query.status ?? '') ? query.status : undefined;
@@ -18,38 +21,75 @@ export function ordersPage(input: PageInput, query: { status?: string | undefine
   const cursor = query.cursor === undefined ? {} : { cursor: readCursor(query.cursor, filter).cursor };
   const orders = deps.index.list({ ...filter, ...cursor, limit: PAGE_SIZE });
   const w = words.word;
-  return page(frame, w('orders'), html`
-<div class="title"><h1>${w('orders')}</h1>${statusFilter(input, status)}</div>
-${orders.items.length === 0 ? html`<p class="empty">${w('noOrders')}</p>` : table(w('orders'),
-    [w('number'), w('buyer'), w('seller'), w('total'), w('status'), w('next'), w('updated')],
-    orders.items.map((order) => orderRow(order, input)))}
-<p class="pages">${query.cursor !== undefined && html`<a href="/orders${status === undefined ? '' : `?status=${status}`}">${w('firstPage')}</a>`}
-${orders.next !== undefined && html`<a href="/orders?cursor=${writeCursor({ filter, cursor: orders.next })}">${w('morePages')}</a>`}</p>`);
+  return page(
+    frame,
+    w('orders'),
+    html` <div class="title">
+        <h1>${w('orders')}</h1>
+        ${statusFilter(input, status)}
+      </div>
+      ${
+        orders.items.length === 0
+          ? html`<p class="empty">${w('noOrders')}</p>`
+          : table(
+              w('orders'),
+              [w('number'), w('buyer'), w('seller'), w('total'), w('status'), w('next'), w('updated')],
+              orders.items.map((order) => orderRow(order, input)),
+            )
+      }
+      <p class="pages">
+        ${query.cursor !== undefined && html`<a href="/orders${status === undefined ? '' : `?status=${status}`}">${w('firstPage')}</a>`}
+        ${orders.next !== undefined && html`<a href="/orders?cursor=${writeCursor({ filter, cursor: orders.next })}">${w('morePages')}</a>`}
+      </p>`,
+  );
 }
 
 function statusFilter({ frame: { words } }: PageInput, chosen: string | undefined): Html {
-  return html`<form class="filter" method="get" action="/orders"><label>${words.word('status')}
-<select name="status"><option value="">${words.word('allStatuses')}</option>${STATUSES.map((status) =>
-    html`<option value="${status}"${status === chosen ? html` selected` : null}>${words.status(status)}</option>`)}</select></label>
-<button>${words.word('filter')}</button></form>`;
+  return html`<form class="filter" method="get" action="/orders">
+    <label
+      >${words.word('status')}
+      <select name="status">
+        <option value="">${words.word('allStatuses')}</option>
+        ${STATUSES.map(
+          (status) =>
+            html`<option value="${status}" ${status === chosen ? html` selected` : null}>
+              ${words.status(status)}
+            </option>`,
+        )}
+      </select></label
+    >
+    <button>${words.word('filter')}</button>
+  </form>`;
 }
 
 function orderRow(order: IndexedRecord, input: PageInput): Html {
   const { parties, terms, price } = order.groups;
   const step = nextSteps(order, input.deps.index)[0];
-  return html`<tr><th scope="row"><a href="/orders/${order.id}">${textOf(terms?.['number']) || short(order.id)}</a></th>
-<td>${textOf(memberOf(parties?.['buyer'], 'name'))}</td><td>${textOf(memberOf(parties?.['seller'], 'name'))}</td>
-<td class="amount">${moneyOf(price?.['totalMinor'], textOf(terms?.['currency']))}</td><td>${badge(input.frame.words, order.status)}</td>
-<td>${step === undefined ? html`<span class="dim">${input.frame.words.word('none')}</span>` : stepText(step, input)}</td>
-<td class="dim"><time datetime="${order.declaredAt}">${moment(order.declaredAt)}</time></td></tr>`;
+  return html`<tr>
+    <th scope="row"><a href="/orders/${order.id}">${textOf(terms?.['number']) || short(order.id)}</a></th>
+    <td>${textOf(memberOf(parties?.['buyer'], 'name'))}</td>
+    <td>${textOf(memberOf(parties?.['seller'], 'name'))}</td>
+    <td class="amount">${moneyOf(price?.['totalMinor'], textOf(terms?.['currency']))}</td>
+    <td>${badge(input.frame.words, order.status)}</td>
+    <td>
+      ${step === undefined ? html`<span class="dim">${input.frame.words.word('none')}</span>` : stepText(step, input)}
+    </td>
+    <td class="dim"><time datetime="${order.declaredAt}">${moment(order.declaredAt)}</time></td>
+  </tr>`;
 }
 
 /** Who acts next, in one line. */
 export function stepText(step: NextStep, { frame, memberName }: PageInput): Html {
   const { words, member } = frame;
-  const signature = step.signature === 'none' ? null
-    : html`, ${words.word('signatureOf')} ${step.signature === 'both' ? words.word('both') : words.word(step.signature)}`;
+  const signature =
+    step.signature === 'none'
+      ? null
+      : html`, ${words.word('signatureOf')}
+        ${step.signature === 'both' ? words.word('both') : words.word(step.signature)}`;
   return html`${step.member === member && html`<strong class="yours">${words.word('yourMove')}</strong> `}
-<span class="actor">${memberName(step.member)}</span>: ${words.step(step.operation)}${signature}${step.until !== null
-    && html` <span class="dim">(${words.word('until')} <time datetime="${step.until}">${step.until}</time>)</span>`}`;
+    <span class="actor">${memberName(step.member)}</span>:
+    ${words.step(step.operation)}${signature}${
+      step.until !== null &&
+      html` <span class="dim">(${words.word('until')} <time datetime="${step.until}">${step.until}</time>)</span>`
+    }`;
 }

@@ -54,7 +54,8 @@ export class BlockValidator {
 
   validate(blockNumber: number, transactions: readonly ParsedTransaction[]): ValidatedBlock {
     // The first block is the configuration this ledger was created with; there is nothing to judge it by.
-    if (blockNumber === 0) return { codes: Uint8Array.from(transactions, () => Code.VALID), overlay: new StateOverlay(this.#state) };
+    if (blockNumber === 0)
+      return { codes: Uint8Array.from(transactions, () => Code.VALID), overlay: new StateOverlay(this.#state) };
     const changed: ChangedPolicies = new Set();
     const codes = transactions.map((transaction) => this.#validateSafely(transaction, changed));
     markRepeats(transactions, codes);

@@ -137,12 +137,16 @@ function toStored({ number, bytes, transactions, codes }: CommittedBlock, hash: 
 function historyOf({ transactions, codes }: CommittedBlock): BlockCommit['history'] {
   return transactions.flatMap(({ action }, txNumber) => {
     if (codes[txNumber] !== Code.VALID || !action) return [];
-    return action.readWriteSet.flatMap(({ namespace, writes }) => writes.map(({ key }) => ({ namespace, key, txNumber })));
+    return action.readWriteSet.flatMap(({ namespace, writes }) =>
+      writes.map(({ key }) => ({ namespace, key, txNumber })),
+    );
   });
 }
 
 /** The hashed namespaces of a valid transaction's collections that carry private writes. */
-export function privateCollections(transaction: ParsedTransaction): { namespace: string; collection: string; hash: Uint8Array; hashed: string }[] {
+export function privateCollections(
+  transaction: ParsedTransaction,
+): { namespace: string; collection: string; hash: Uint8Array; hashed: string }[] {
   return (transaction.action?.readWriteSet ?? []).flatMap(({ namespace, collections }) =>
     collections
       .filter(({ privateHash }) => privateHash.length > 0)

@@ -1,5 +1,10 @@
 import type { Channel, SignedData } from '../channel';
-import { implicitOwner, LIFECYCLE, type ChaincodeDefinition, type DefinitionCache } from '../world-state/chaincode-definitions';
+import {
+  implicitOwner,
+  LIFECYCLE,
+  type ChaincodeDefinition,
+  type DefinitionCache,
+} from '../world-state/chaincode-definitions';
 import { deserializeMetadata, VALIDATION_PARAMETER } from '../world-state/key-metadata';
 import { hashedNamespace, type StateKey } from '../world-state/state-key';
 import type { StateReader } from '../world-state/state';

@@ -163,7 +163,8 @@ function decodeAction({ channel }: Headers, { endorsed, response }: ActionParts)
 
 function refusalOf({ headerChaincode, chaincode, event, readWriteSet }: EndorserAction): number | undefined {
   if (headerChaincode === undefined || !chaincode) return Code.INVALID_OTHER_REASON;
-  if (headerChaincode === '' || headerChaincode !== chaincode.name || chaincode.version === '') return Code.INVALID_CHAINCODE;
+  if (headerChaincode === '' || headerChaincode !== chaincode.name || chaincode.version === '')
+    return Code.INVALID_CHAINCODE;
   if (event && event.getChaincodeId() !== headerChaincode) return Code.INVALID_OTHER_REASON;
   const namespaces = new Set(readWriteSet.map(({ namespace }) => namespace));
   return namespaces.size === readWriteSet.length ? undefined : Code.ILLEGAL_WRITESET;

@@ -54,24 +54,26 @@ export interface NamespaceSet {
 
 /** Decodes rwset.TxReadWriteSet into state keys. @throws Error when the bytes are no read-write set. */
 export function decodeReadWriteSet(bytes: Uint8Array): NamespaceSet[] {
-  return rwset.TxReadWriteSet.deserializeBinary(bytes).getNsRwsetList().map((entry) => {
-    const set = kvrwset.KVRWSet.deserializeBinary(entry.getRwset_asU8());
-    return {
-      namespace: entry.getNamespace(),
-      reads: set.getReadsList().map(toRead),
-      ranges: set.getRangeQueriesInfoList().map(toRange),
-      writes: set.getWritesList().map((write) => {
-        const value = write.getValue_asU8();
-        const isDelete = write.getIsDelete() || value.length === 0;
-        return { key: toStateKey(write.getKey()), isDelete, value, isPurge: false };
-      }),
-      metadataWrites: set.getMetadataWritesList().map((write) => ({
-        key: toStateKey(write.getKey()),
-        entries: write.getEntriesList().map(toEntry),
-      })),
-      collections: entry.getCollectionHashedRwsetList().map(toCollection),
-    };
-  });
+  return rwset.TxReadWriteSet.deserializeBinary(bytes)
+    .getNsRwsetList()
+    .map((entry) => {
+      const set = kvrwset.KVRWSet.deserializeBinary(entry.getRwset_asU8());
+      return {
+        namespace: entry.getNamespace(),
+        reads: set.getReadsList().map(toRead),
+        ranges: set.getRangeQueriesInfoList().map(toRange),
+        writes: set.getWritesList().map((write) => {
+          const value = write.getValue_asU8();
+          const isDelete = write.getIsDelete() || value.length === 0;
+          return { key: toStateKey(write.getKey()), isDelete, value, isPurge: false };
+        }),
+        metadataWrites: set.getMetadataWritesList().map((write) => ({
+          key: toStateKey(write.getKey()),
+          entries: write.getEntriesList().map(toEntry),
+        })),
+        collections: entry.getCollectionHashedRwsetList().map(toCollection),
+      };
+    });
 }
 
 function toCollection(entry: InstanceType<typeof rwset.CollectionHashedReadWriteSet>): CollectionSet {

@@ -33,12 +33,14 @@ interface Group {
 }
 
 function inOrder(updates: UpdateBatch): Group[] {
-  const groups = [...updates].filter(([, changes]) => changes.size > 0).map(([namespace, changes]) => {
-    const at = namespace.indexOf('$$h');
-    return at < 0
-      ? { chaincode: namespace, collection: '', changes }
-      : { chaincode: namespace.slice(0, at), collection: namespace.slice(at + 3), changes };
-  });
+  const groups = [...updates]
+    .filter(([, changes]) => changes.size > 0)
+    .map(([namespace, changes]) => {
+      const at = namespace.indexOf('$$h');
+      return at < 0
+        ? { chaincode: namespace, collection: '', changes }
+        : { chaincode: namespace.slice(0, at), collection: namespace.slice(at + 3), changes };
+    });
   return groups.sort((a, b) => byBytes(a.chaincode, b.chaincode) || byBytes(a.collection, b.collection));
 }
 

@@ -27,9 +27,10 @@ export function newChaincodeInterest(result: SimulationResult): peer.ChaincodeIn
   for (const [name, needs] of needsOf(result)) {
     if (isSystemChaincode(name)) continue;
     for (const collection of needs.required.keys()) {
-      const call = collection === ''
-        ? publicCall(name, needs)
-        : collectionCall(name, collection, result.privateReads.get(name)?.has(collection) ?? false);
+      const call =
+        collection === ''
+          ? publicCall(name, needs)
+          : collectionCall(name, collection, result.privateReads.get(name)?.has(collection) ?? false);
       if (call) interest.addChaincodes(call);
     }
   }

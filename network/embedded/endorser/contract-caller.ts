@@ -1,7 +1,7 @@
 import { peer } from '@hyperledger/fabric-protos';
 import { WRITERS, type Channel } from '../channel';
 import { LIFECYCLE, readSequence, type DefinitionCache } from '../world-state/chaincode-definitions';
-import { ChaincodeConnection } from './chaincode-connection';
+import type { ChaincodeConnection } from './chaincode-connection';
 import { isSystemChaincode } from './chaincode-interest';
 import { MessageType, newMessage, type ChaincodeMessage } from './chaincode-message';
 import { permissionOf } from './collection-access';
@@ -54,13 +54,17 @@ export class ContractCaller {
   }
 
   /** @throws Error with Fabric's wording when the chaincode is not defined, or not run by this member. */
-  endorsementInfo(name: string, simulator: TransactionSimulator, channelId: string): { version: string; initRequired: boolean } {
+  endorsementInfo(
+    name: string,
+    simulator: TransactionSimulator,
+    channelId: string,
+  ): { version: string; initRequired: boolean } {
     try {
       return this.#info(name, simulator);
     } catch (error) {
       throw new Error(
-        `make sure the chaincode ${name} has been successfully defined on channel ${channelId} and try again: `
-          + (error as Error).message,
+        `make sure the chaincode ${name} has been successfully defined on channel ${channelId} and try again: ` +
+          (error as Error).message,
       );
     }
   }
@@ -93,8 +97,8 @@ export class ContractCaller {
     }
     if (definition.sequence !== sequence) {
       throw new Error(
-        `chaincode cache at sequence ${definition.sequence} but current sequence is ${sequence}, `
-          + `chaincode definition for '${name}' changed during invoke`,
+        `chaincode cache at sequence ${definition.sequence} but current sequence is ${sequence}, ` +
+          `chaincode definition for '${name}' changed during invoke`,
       );
     }
     if (!this.#connections.has(name)) {
@@ -103,7 +107,11 @@ export class ContractCaller {
     return definition;
   }
 
-  async #invoke(parameters: TransactionParameters, name: string, input: peer.ChaincodeInput): Promise<ChaincodeMessage> {
+  async #invoke(
+    parameters: TransactionParameters,
+    name: string,
+    input: peer.ChaincodeInput,
+  ): Promise<ChaincodeMessage> {
     const type = this.#checkInvocation(parameters, name, input);
     const connection = this.#connections.get(name) as ChaincodeConnection;
     const { proposal, simulator } = parameters;
@@ -122,15 +130,18 @@ export class ContractCaller {
     return connection.execute(requests, message, this.#executeTimeoutMs);
   }
 
-  #checkInvocation({ simulator, proposal }: TransactionParameters, name: string, input: peer.ChaincodeInput):
-    typeof MessageType.INIT | typeof MessageType.TRANSACTION {
+  #checkInvocation(
+    { simulator, proposal }: TransactionParameters,
+    name: string,
+    input: peer.ChaincodeInput,
+  ): typeof MessageType.INIT | typeof MessageType.TRANSACTION {
     let info: { version: string; initRequired: boolean };
     try {
       info = this.#info(name, simulator);
     } catch (error) {
       throw new Error(
-        `invalid invocation: [channel ${proposal.channelId}] failed to get chaincode container info for ${name}: `
-          + (error as Error).message,
+        `invalid invocation: [channel ${proposal.channelId}] failed to get chaincode container info for ${name}: ` +
+          (error as Error).message,
       );
     }
     const version = Buffer.from(info.version);
@@ -138,12 +149,15 @@ export class ContractCaller {
     const needsInit = info.initRequired && (!held || Buffer.compare(held, version) !== 0);
     if (!input.getIsInit()) {
       if (!needsInit) return MessageType.TRANSACTION;
-      throw new Error(`invalid invocation: chaincode '${name}' has not been initialized for this version, must call as init first`);
+      throw new Error(
+        `invalid invocation: chaincode '${name}' has not been initialized for this version, must call as init first`,
+      );
     }
     if (!info.initRequired) {
       throw new Error(`invalid invocation: chaincode '${name}' does not require initialization but called as init`);
     }
-    if (!needsInit) throw new Error(`invalid invocation: chaincode '${name}' is already initialized but called as init`);
+    if (!needsInit)
+      throw new Error(`invalid invocation: chaincode '${name}' is already initialized but called as init`);
     simulator.setState(name, INITIALIZED, version);
     return MessageType.INIT;
   }
@@ -182,8 +196,8 @@ function systemRefusal(name: string, { proposal }: TransactionParameters): Chain
   const response = new peer.Response();
   response.setStatus(500);
   response.setMessage(
-    `Rejecting invoke of ${name.toUpperCase()} from another chaincode because of potential for deadlocks, `
-      + `original invocation for '${proposal.chaincode}'`,
+    `Rejecting invoke of ${name.toUpperCase()} from another chaincode because of potential for deadlocks, ` +
+      `original invocation for '${proposal.chaincode}'`,
   );
   const { txId, channelId } = proposal;
   return newMessage({ type: MessageType.COMPLETED, payload: response.serializeBinary(), txId, channelId });

@@ -48,22 +48,38 @@ export class ContractRequests implements Invocation {
   handle(request: ChaincodeMessage): Answer {
     const payload = request.getPayload_asU8();
     switch (request.getType()) {
-      case MessageType.GET_STATE: return this.#getState(payload);
-      case MessageType.PUT_STATE: return this.#putState(peer.PutState.deserializeBinary(payload));
-      case MessageType.DEL_STATE: return this.#delState(peer.DelState.deserializeBinary(payload));
-      case MessageType.GET_STATE_BY_RANGE: return this.#getRange(payload);
-      case MessageType.QUERY_STATE_NEXT: return this.#queries.next(peer.QueryStateNext.deserializeBinary(payload).getId());
-      case MessageType.QUERY_STATE_CLOSE: return this.#queries.close(peer.QueryStateClose.deserializeBinary(payload).getId());
-      case MessageType.GET_QUERY_RESULT: return this.#query(payload);
-      case MessageType.GET_HISTORY_FOR_KEY: return this.#history(payload);
-      case MessageType.GET_PRIVATE_DATA_HASH: return this.#getPrivateDataHash(payload);
-      case MessageType.GET_STATE_METADATA: return this.#getMetadata(payload);
-      case MessageType.PUT_STATE_METADATA: return this.#putMetadata(peer.PutStateMetadata.deserializeBinary(payload));
-      case MessageType.PURGE_PRIVATE_DATA: return this.#purge(peer.DelState.deserializeBinary(payload));
-      case MessageType.GET_STATE_MULTIPLE: return this.#getMultiple(payload);
-      case MessageType.WRITE_BATCH_STATE: return this.#writeBatch(payload);
-      case MessageType.INVOKE_CHAINCODE: return this.#context.invokeChaincode(payload);
-      default: throw new Error('unknown operation type');
+      case MessageType.GET_STATE:
+        return this.#getState(payload);
+      case MessageType.PUT_STATE:
+        return this.#putState(peer.PutState.deserializeBinary(payload));
+      case MessageType.DEL_STATE:
+        return this.#delState(peer.DelState.deserializeBinary(payload));
+      case MessageType.GET_STATE_BY_RANGE:
+        return this.#getRange(payload);
+      case MessageType.QUERY_STATE_NEXT:
+        return this.#queries.next(peer.QueryStateNext.deserializeBinary(payload).getId());
+      case MessageType.QUERY_STATE_CLOSE:
+        return this.#queries.close(peer.QueryStateClose.deserializeBinary(payload).getId());
+      case MessageType.GET_QUERY_RESULT:
+        return this.#query(payload);
+      case MessageType.GET_HISTORY_FOR_KEY:
+        return this.#history(payload);
+      case MessageType.GET_PRIVATE_DATA_HASH:
+        return this.#getPrivateDataHash(payload);
+      case MessageType.GET_STATE_METADATA:
+        return this.#getMetadata(payload);
+      case MessageType.PUT_STATE_METADATA:
+        return this.#putMetadata(peer.PutStateMetadata.deserializeBinary(payload));
+      case MessageType.PURGE_PRIVATE_DATA:
+        return this.#purge(peer.DelState.deserializeBinary(payload));
+      case MessageType.GET_STATE_MULTIPLE:
+        return this.#getMultiple(payload);
+      case MessageType.WRITE_BATCH_STATE:
+        return this.#writeBatch(payload);
+      case MessageType.INVOKE_CHAINCODE:
+        return this.#context.invokeChaincode(payload);
+      default:
+        throw new Error('unknown operation type');
     }
   }
 
@@ -213,8 +229,8 @@ export class ContractRequests implements Invocation {
     if (!permission) this.#permissions.set(collection, (permission = this.#context.permission(collection)));
     if (permission[kind]) return;
     throw new Error(
-      `tx creator does not have ${kind} access permission on privatedata in `
-        + `chaincodeName:${this.#context.namespace} collectionName: ${collection}`,
+      `tx creator does not have ${kind} access permission on privatedata in ` +
+        `chaincodeName:${this.#context.namespace} collectionName: ${collection}`,
     );
   }
 }
@@ -238,11 +254,13 @@ function toPage(metadata: Uint8Array): { size: number; bookmark: string } | unde
 
 function newMetadataResult(metadata: KeyMetadata | undefined): Uint8Array {
   const result = new peer.StateMetadataResult();
-  result.setEntriesList([...(metadata ?? [])].map(([name, value]) => {
-    const entry = new peer.StateMetadata();
-    entry.setMetakey(name);
-    entry.setValue(value);
-    return entry;
-  }));
+  result.setEntriesList(
+    [...(metadata ?? [])].map(([name, value]) => {
+      const entry = new peer.StateMetadata();
+      entry.setMetakey(name);
+      entry.setValue(value);
+      return entry;
+    }),
+  );
   return result.serializeBinary();
 }

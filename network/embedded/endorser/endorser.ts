@@ -137,9 +137,11 @@ export class Endorser {
     const name = proposal.chaincode;
     const version = this.#contracts.endorsementInfo(name, simulator, proposal.channelId).version;
     const parameters: TransactionParameters = { proposal, simulator };
-    const { response, event } = await this.#contracts.execute(parameters, name, proposal.input).catch((error: unknown) => {
-      throw new Error(`error in simulation: ${(error as Error).message}`);
-    });
+    const { response, event } = await this.#contracts
+      .execute(parameters, name, proposal.input)
+      .catch((error: unknown) => {
+        throw new Error(`error in simulation: ${(error as Error).message}`);
+      });
     const result = simulator.results();
     const bytes = encodeSimulation(result.namespaces);
     this.#distributor.distribute(proposal.txId, bytes);
@@ -152,13 +154,16 @@ export class Endorser {
     });
   }
 
-  #newResponse(proposal: CheckedProposal, outcome: {
-    version: string;
-    response: peer.Response;
-    results?: Uint8Array;
-    interest?: peer.ChaincodeInterest;
-    event?: peer.ChaincodeEvent;
-  }): peer.ProposalResponse {
+  #newResponse(
+    proposal: CheckedProposal,
+    outcome: {
+      version: string;
+      response: peer.Response;
+      results?: Uint8Array;
+      interest?: peer.ChaincodeInterest;
+      event?: peer.ChaincodeEvent;
+    },
+  ): peer.ProposalResponse {
     const { response, interest } = outcome;
     const answer = new peer.ProposalResponse();
     answer.setResponse(response);

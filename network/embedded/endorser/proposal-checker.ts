@@ -43,12 +43,13 @@ export class ProposalChecker {
 
   /** @throws ProposalFilterError for an expired certificate or a clock that is far off. */
   filter(proposal: UnpackedProposal, now = Date.now()): void {
-    if (this.#channel.expiresAt(proposal.creator) < now) throw new ProposalFilterError('proposal client identity expired');
+    if (this.#channel.expiresAt(proposal.creator) < now)
+      throw new ProposalFilterError('proposal client identity expired');
     const off = Math.abs(now - proposal.timestampMs);
     if (!(off <= this.#timeWindowMs)) {
       throw new ProposalFilterError(
-        `request unauthorized due to incorrect timestamp ${rfc3339(proposal.timestampMs)}, `
-          + `peer time ${rfc3339(now)}, peer.authentication.timewindow ${formatMinutes(this.#timeWindowMs)}`,
+        `request unauthorized due to incorrect timestamp ${rfc3339(proposal.timestampMs)}, ` +
+          `peer time ${rfc3339(now)}, peer.authentication.timewindow ${formatMinutes(this.#timeWindowMs)}`,
       );
     }
   }

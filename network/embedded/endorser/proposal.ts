@@ -40,10 +40,12 @@ export function unpackProposal(signed: peer.SignedProposal): UnpackedProposal {
   const header = parse('Header', () => common.Header.deserializeBinary(proposal.getHeader_asU8()));
   const channel = parse('ChannelHeader', () => common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8()));
   const creation = parse('SignatureHeader', () =>
-    common.SignatureHeader.deserializeBinary(header.getSignatureHeader_asU8()));
+    common.SignatureHeader.deserializeBinary(header.getSignatureHeader_asU8()),
+  );
   const chaincode = chaincodeName(channel);
   const payload = parse('ChaincodeProposalPayload', () =>
-    peer.ChaincodeProposalPayload.deserializeBinary(proposal.getPayload_asU8()));
+    peer.ChaincodeProposalPayload.deserializeBinary(proposal.getPayload_asU8()),
+  );
   const timestamp = channel.getTimestamp();
   const parts = {
     channelHeader: header.getChannelHeader_asU8(),
@@ -71,7 +73,8 @@ export function unpackProposal(signed: peer.SignedProposal): UnpackedProposal {
 
 function chaincodeName(channel: common.ChannelHeader): string {
   const extension = parse('ChaincodeHeaderExtension', () =>
-    peer.ChaincodeHeaderExtension.deserializeBinary(channel.getExtension_asU8()));
+    peer.ChaincodeHeaderExtension.deserializeBinary(channel.getExtension_asU8()),
+  );
   const id = extension.getChaincodeId();
   if (!id) throw new ProposalError('ChaincodeHeaderExtension.ChaincodeId is nil');
   if (id.getName() === '') throw new ProposalError('ChaincodeHeaderExtension.ChaincodeId.Name is empty');

@@ -76,11 +76,13 @@ function newResponse(id: string, rows: readonly Uint8Array[], hasMore: boolean):
   const response = new peer.QueryResponse();
   response.setId(id);
   response.setHasMore(hasMore);
-  response.setResultsList(rows.map((row) => {
-    const result = new peer.QueryResultBytes();
-    result.setResultbytes(row);
-    return result;
-  }));
+  response.setResultsList(
+    rows.map((row) => {
+      const result = new peer.QueryResultBytes();
+      result.setResultbytes(row);
+      return result;
+    }),
+  );
   return response;
 }
 

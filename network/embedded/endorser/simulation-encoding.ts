@@ -2,7 +2,13 @@ import { ledger } from '@hyperledger/fabric-protos';
 import { sha256 } from '../private-data/private-write';
 import type { SimulationBytes } from './endorser';
 import { newRead, newVersion, summarizeReads } from '../world-state/range-summary';
-import { keyHash, type CollectionChanges, type KeyMetadataWrite, type NamespaceChanges, type RangeRead } from './read-write-set-builder';
+import {
+  keyHash,
+  type CollectionChanges,
+  type KeyMetadataWrite,
+  type NamespaceChanges,
+  type RangeRead,
+} from './read-write-set-builder';
 
 const { rwset } = ledger;
 const { kvrwset } = ledger.rwset;
@@ -47,26 +53,32 @@ function encodePublic({ reads, ranges, writes, metadataWrites }: NamespaceChange
 
 function encodeHashed({ reads, writes, metadataWrites }: CollectionChanges): Uint8Array {
   const set = new kvrwset.HashedRWSet();
-  set.setHashedReadsList(reads.map(({ key, version }) => {
-    const read = new kvrwset.KVReadHash();
-    read.setKeyHash(keyHash(key));
-    if (version) read.setVersion(newVersion(version));
-    return read;
-  }));
-  set.setHashedWritesList(writes.map(({ key, isDelete, isPurge, value }) => {
-    const write = new kvrwset.KVWriteHash();
-    write.setKeyHash(keyHash(key));
-    write.setIsDelete(isDelete);
-    write.setIsPurge(isPurge);
-    if (!isDelete) write.setValueHash(sha256(value));
-    return write;
-  }));
-  set.setMetadataWritesList(metadataWrites.map(({ key, entries }) => {
-    const write = new kvrwset.KVMetadataWriteHash();
-    write.setKeyHash(keyHash(key));
-    write.setEntriesList(entries.map(newMetadataEntry));
-    return write;
-  }));
+  set.setHashedReadsList(
+    reads.map(({ key, version }) => {
+      const read = new kvrwset.KVReadHash();
+      read.setKeyHash(keyHash(key));
+      if (version) read.setVersion(newVersion(version));
+      return read;
+    }),
+  );
+  set.setHashedWritesList(
+    writes.map(({ key, isDelete, isPurge, value }) => {
+      const write = new kvrwset.KVWriteHash();
+      write.setKeyHash(keyHash(key));
+      write.setIsDelete(isDelete);
+      write.setIsPurge(isPurge);
+      if (!isDelete) write.setValueHash(sha256(value));
+      return write;
+    }),
+  );
+  set.setMetadataWritesList(
+    metadataWrites.map(({ key, entries }) => {
+      const write = new kvrwset.KVMetadataWriteHash();
+      write.setKeyHash(keyHash(key));
+      write.setEntriesList(entries.map(newMetadataEntry));
+      return write;
+    }),
+  );
   return set.serializeBinary();
 }
 

@@ -1,4 +1,9 @@
-import { implicitCollection, LIFECYCLE, readDefinition, type ChaincodeDefinition } from '../world-state/chaincode-definitions';
+import {
+  implicitCollection,
+  LIFECYCLE,
+  readDefinition,
+  type ChaincodeDefinition,
+} from '../world-state/chaincode-definitions';
 import type { StateSnapshot } from '../world-state/snapshot-store';
 import { fromStateKey, hashedNamespace, privateNamespace, stateKeyOfBytes, toStateKey } from '../world-state/state-key';
 import { sameVersion, type StateEntry, type Version, type VersionedValue } from '../world-state/state';
@@ -85,7 +90,8 @@ export class TransactionSimulator {
 
   /** A page of a range; a transaction that used one must not write. `pageSize` 0 means no limit. */
   openPage(namespace: string, startKey: string, endKey: string, pageSize: number): RangeQuery {
-    if (this.#wrote) throw new Error(this.#unsupported('Paginated queries are supported only in a read-only transaction'));
+    if (this.#wrote)
+      throw new Error(this.#unsupported('Paginated queries are supported only in a read-only transaction'));
     this.#paginated = true;
     return this.openRange(namespace, startKey, endKey, pageSize);
   }
@@ -117,8 +123,8 @@ export class TransactionSimulator {
     const hashed = this.#hashed(namespace, collection, key);
     if (!sameVersion(hashed?.version, held?.version)) {
       throw new Error(
-        'private data matching public hash version is not available. Public hash version = '
-          + `${formatVersion(hashed?.version)}, Private data version = ${formatVersion(held?.version)}`,
+        'private data matching public hash version is not available. Public hash version = ' +
+          `${formatVersion(hashed?.version)}, Private data version = ${formatVersion(held?.version)}`,
       );
     }
     this.#builder.addPrivateRead(namespace, collection, { key, version: held?.version ?? null });
@@ -145,7 +151,11 @@ export class TransactionSimulator {
     this.#writePrivate(namespace, collection, { key, value: EMPTY, isDelete: true, isPurge: true });
   }
 
-  setPrivateDataMetadata(at: { namespace: string; collection: string; key: string }, name: string, value: Uint8Array): void {
+  setPrivateDataMetadata(
+    at: { namespace: string; collection: string; key: string },
+    name: string,
+    value: Uint8Array,
+  ): void {
     this.#checkCollection(at.namespace, at.collection);
     this.#checkWrite();
     this.#builder.addPrivateMetadataWrite(at.namespace, at.collection, { key: at.key, entries: [{ name, value }] });
@@ -154,7 +164,8 @@ export class TransactionSimulator {
 
   /** Private ranges leave no trace in the read set, so a transaction that used one must not write. */
   openPrivateRange(namespace: string, collection: string, startKey: string, endKey: string): RangeQuery {
-    if (this.#wrote) throw new Error(this.#unsupported('Queries on pvt data is supported only in a read-only transaction'));
+    if (this.#wrote)
+      throw new Error(this.#unsupported('Queries on pvt data is supported only in a read-only transaction'));
     this.#queriedPrivate = true;
     this.#checkCollection(namespace, collection);
     const range = {
@@ -174,10 +185,12 @@ export class TransactionSimulator {
   /** A JSON query, which the state of this ledger, as of a peer with LevelDB, does not offer. */
   query(options: { paginated: boolean; collection: string; namespace: string }): never {
     if (options.collection !== '') {
-      if (this.#wrote) throw new Error(this.#unsupported('Queries on pvt data is supported only in a read-only transaction'));
+      if (this.#wrote)
+        throw new Error(this.#unsupported('Queries on pvt data is supported only in a read-only transaction'));
       this.#checkCollection(options.namespace, options.collection);
     } else if (options.paginated) {
-      if (this.#wrote) throw new Error(this.#unsupported('Paginated queries are supported only in a read-only transaction'));
+      if (this.#wrote)
+        throw new Error(this.#unsupported('Paginated queries are supported only in a read-only transaction'));
       throw new Error('ExecuteQueryWithMetadata not supported for leveldb');
     }
     throw new Error('ExecuteQuery not supported for leveldb');
@@ -230,7 +243,9 @@ export class TransactionSimulator {
 
   #checkWrite(): void {
     if (this.#queriedPrivate) {
-      throw new Error(this.#unsupported('Transaction has already performed queries on pvt data. Writes are not allowed'));
+      throw new Error(
+        this.#unsupported('Transaction has already performed queries on pvt data. Writes are not allowed'),
+      );
     }
     if (this.#paginated) {
       throw new Error(this.#unsupported('Transaction has already performed a paginated query. Writes are not allowed'));
@@ -244,9 +259,8 @@ export class TransactionSimulator {
   }
 
   #noteWritten(namespace: string, collection: string, key: string): void {
-    const held = collection === ''
-      ? this.#state.get(namespace, toStateKey(key))
-      : this.#hashed(namespace, collection, key);
+    const held =
+      collection === '' ? this.#state.get(namespace, toStateKey(key)) : this.#hashed(namespace, collection, key);
     const written = { namespace, collection, metadata: deserializeMetadata(held?.metadata) };
     this.#written.set(`${namespace}\u0000${collection}\u0000${key}`, written);
   }

@@ -98,8 +98,10 @@ export class PrivateDataCoordinator implements PrivateDataCommit {
       if (wanted.length === 0) return [];
       const held = holder.transient.get(transaction.txId);
       return wanted.flatMap(({ namespace, collection, hash }) => {
-        const found = held.find((write) => write.namespace === namespace && write.collection === collection
-          && sha256(write.bytes).equals(hash));
+        const found = held.find(
+          (write) =>
+            write.namespace === namespace && write.collection === collection && sha256(write.bytes).equals(hash),
+        );
         return found ? [{ txNumber, namespace, collection, bytes: found.bytes }] : [];
       });
     });
@@ -108,13 +110,18 @@ export class PrivateDataCoordinator implements PrivateDataCommit {
   #toPrivateBlock({ number, transactions, codes }: CommittedBlock): PrivateBlock {
     const purged = transactions.flatMap(({ action }, txNumber) => {
       if (codes[txNumber] !== Code.VALID || !action) return [];
-      return action.readWriteSet.flatMap(({ namespace, collections }) => collections.flatMap(({ collection, writes }) =>
-        writes.filter(({ isPurge }) => isPurge).map(({ key }) => ({
-          namespace,
-          collection,
-          keyHash: Buffer.from(key, 'latin1'),
-          txNumber,
-        }))));
+      return action.readWriteSet.flatMap(({ namespace, collections }) =>
+        collections.flatMap(({ collection, writes }) =>
+          writes
+            .filter(({ isPurge }) => isPurge)
+            .map(({ key }) => ({
+              namespace,
+              collection,
+              keyHash: Buffer.from(key, 'latin1'),
+              txNumber,
+            })),
+        ),
+      );
     });
     const expiresAt = (namespace: string, collection: string): number | undefined =>
       expiryBlock(this.#definitions, namespace, collection, number);
@@ -124,11 +131,13 @@ export class PrivateDataCoordinator implements PrivateDataCommit {
   #checkPeerCount(endorser: string, namespace: string, name: string): void {
     const required = this.#collection(namespace, name)?.requiredPeerCount ?? 0;
     if (required === 0) return;
-    const eligible = this.#holders.filter((holder) => holder.mspId !== endorser && this.#mayHold(holder, namespace, name));
+    const eligible = this.#holders.filter(
+      (holder) => holder.mspId !== endorser && this.#mayHold(holder, namespace, name),
+    );
     if (eligible.length >= required) return;
     throw new Error(
-      `could not build private data dissemination plan for chaincode ${namespace} and collection ${name}: `
-        + `required to disseminate to at least ${required} peers, but know of only ${eligible.length} eligible peers`,
+      `could not build private data dissemination plan for chaincode ${namespace} and collection ${name}: ` +
+        `required to disseminate to at least ${required} peers, but know of only ${eligible.length} eligible peers`,
     );
   }
 

@@ -135,7 +135,11 @@ export class PrivateStore {
    * A change of a key's policy alone gives the hashed key a new version; the value here follows it, if it is the one
    * the hash names. @see fabric core/ledger/kvledger/txmgmt/validation/batch_preparer.go incrementPvtdataVersionIfNeeded
    */
-  #renewVersion(batch: UpdateBatch, hashed: StateReader, at: { namespace: string; collection: string; key: string }): void {
+  #renewVersion(
+    batch: UpdateBatch,
+    hashed: StateReader,
+    at: { namespace: string; collection: string; key: string },
+  ): void {
     const keyHash = stateKeyOfBytes(sha256(Buffer.from(at.key, 'utf8')));
     const hash = hashed.get(hashedNamespace(at.namespace, at.collection), keyHash);
     const namespace = privateNamespace(at.namespace, at.collection);
@@ -192,7 +196,7 @@ function toPrivateWrite(row: SqlRow): StoredWrite {
   };
 }
 
-// eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the record's keys are its type
+ 
 function prepareAll(database: Database) {
   return {
     stage: database.prepare('INSERT INTO writes VALUES (?, ?, ?, ?, ?, ?)'),

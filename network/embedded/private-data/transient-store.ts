@@ -45,8 +45,10 @@ export class TransientStore {
     if (writes.length === 0) return;
     this.#database.transaction(() => {
       for (const { namespace, collection, bytes } of writes) {
-        const known = this.get(txId).some((row) => row.namespace === namespace && row.collection === collection
-          && Buffer.compare(row.bytes, bytes) === 0);
+        const known = this.get(txId).some(
+          (row) =>
+            row.namespace === namespace && row.collection === collection && Buffer.compare(row.bytes, bytes) === 0,
+        );
         if (!known) this.#insert.run(txId, namespace, collection, height, bytes);
       }
     });

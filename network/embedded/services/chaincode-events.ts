@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
-import { common, gateway, orderer, peer } from '@hyperledger/fabric-protos';
+import type { peer } from '@hyperledger/fabric-protos';
+import { common, gateway, orderer } from '@hyperledger/fabric-protos';
 import { Code, parseTransaction } from '../committer/parsed-transaction';
 import type { BlockFeed } from './block-feed';
 import type { GatewayService } from './gateway-service';

@@ -22,7 +22,8 @@ export const encodeOrderedBlock: BlockEncoder = (bytes) => {
   const block = common.Block.deserializeBinary(bytes);
   const metadata = block.getMetadata()?.getMetadataList_asU8() ?? [];
   metadata[common.BlockMetadataIndex.TRANSACTIONS_FILTER] = new Uint8Array(0);
-  if (metadata.length > common.BlockMetadataIndex.COMMIT_HASH) metadata[common.BlockMetadataIndex.COMMIT_HASH] = new Uint8Array(0);
+  if (metadata.length > common.BlockMetadataIndex.COMMIT_HASH)
+    metadata[common.BlockMetadataIndex.COMMIT_HASH] = new Uint8Array(0);
   block.getMetadata()?.setMetadataList(metadata);
   return encodeBlock(block.serializeBinary(), new Uint8Array(0));
 };
@@ -35,8 +36,11 @@ export function filteredBlockEncoder(channelId: string): BlockEncoder {
     const filtered = new peer.FilteredBlock();
     filtered.setChannelId(channelId);
     filtered.setNumber(block.getHeader()?.getNumber() ?? 0);
-    filtered.setFilteredTransactionsList((block.getData()?.getDataList_asU8() ?? []).map((envelope, index) =>
-      newFilteredTransaction(parseTransaction(envelope), codes[index] ?? 0)));
+    filtered.setFilteredTransactionsList(
+      (block.getData()?.getDataList_asU8() ?? []).map((envelope, index) =>
+        newFilteredTransaction(parseTransaction(envelope), codes[index] ?? 0),
+      ),
+    );
     const response = new peer.DeliverResponse();
     response.setFilteredBlock(filtered);
     return Buffer.from(response.serializeBinary());

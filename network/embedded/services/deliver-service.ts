@@ -80,37 +80,46 @@ export class DeliverService {
     if (start === undefined) return Status.NOT_FOUND;
     const kinds = orderer.SeekPosition.TypeCase;
     switch (to.getTypeCase()) {
-      case kinds.OLDEST: return { start, stop: start };
-      case kinds.NEWEST: return { start, stop: from.getTypeCase() === kinds.NEWEST ? start : last };
+      case kinds.OLDEST:
+        return { start, stop: start };
+      case kinds.NEWEST:
+        return { start, stop: from.getTypeCase() === kinds.NEWEST ? start : last };
       case kinds.SPECIFIED: {
         const stop = Math.min(to.getSpecified()?.getNumber() ?? 0, MAX_BLOCK);
         return stop < start ? Status.BAD_REQUEST : { start, stop };
       }
-      default: return { start, stop: MAX_BLOCK };
+      default:
+        return { start, stop: MAX_BLOCK };
     }
   }
 
   #startOf(from: orderer.SeekPosition, last: number): number | undefined {
     const kinds = orderer.SeekPosition.TypeCase;
     switch (from.getTypeCase()) {
-      case kinds.OLDEST: return 0;
-      case kinds.NEWEST: return last;
-      case kinds.NEXT_COMMIT: return last + 1;
+      case kinds.OLDEST:
+        return 0;
+      case kinds.NEWEST:
+        return last;
+      case kinds.NEXT_COMMIT:
+        return last + 1;
       case kinds.SPECIFIED: {
         const number = from.getSpecified()?.getNumber() ?? 0;
         return number > last + 1 ? undefined : number;
       }
-      default: return undefined;
+      default:
+        return undefined;
     }
   }
 }
 
-function parseSeek(envelope: common.Envelope): {
-  channelId: string;
-  creator: Uint8Array;
-  timestampMs: number;
-  seek: orderer.SeekInfo;
-} | undefined {
+function parseSeek(envelope: common.Envelope):
+  | {
+      channelId: string;
+      creator: Uint8Array;
+      timestampMs: number;
+      seek: orderer.SeekInfo;
+    }
+  | undefined {
   try {
     const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
     const header = payload.getHeader();

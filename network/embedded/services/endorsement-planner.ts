@@ -52,7 +52,8 @@ export class EndorsementPlanner {
     const found = this.#peers
       .map(({ mspId }) => mspId)
       .filter((mspId) => (allowed.length === 0 || allowed.includes(mspId)) && this.#runs(mspId, chaincode));
-    if (found.length === 0) throw new Error(`no peers available to evaluate chaincode ${chaincode} in channel ${this.#channel.id}`);
+    if (found.length === 0)
+      throw new Error(`no peers available to evaluate chaincode ${chaincode} in channel ${this.#channel.id}`);
     return [...found.filter((mspId) => mspId === own), ...found.filter((mspId) => mspId !== own)];
   }
 
@@ -62,7 +63,9 @@ export class EndorsementPlanner {
     try {
       sets = this.#memberSets(calls);
     } catch (error) {
-      throw new Error(`no combination of peers can be derived which satisfy the endorsement policy: ${(error as Error).message}`);
+      throw new Error(
+        `no combination of peers can be derived which satisfy the endorsement policy: ${(error as Error).message}`,
+      );
     }
     const isPreferred = (set: readonly string[]): boolean => preferred !== undefined && set.includes(preferred);
     const shuffled = shuffle(sets);
@@ -72,7 +75,8 @@ export class EndorsementPlanner {
   #memberSets(calls: readonly peer.ChaincodeCall[]): MemberSets {
     const names = calls.map((call) => call.getName());
     for (const name of names) {
-      if (!this.#definitions.get(name)) throw new Error(`No metadata was found for chaincode ${name} in channel ${this.#channel.id}`);
+      if (!this.#definitions.get(name))
+        throw new Error(`No metadata was found for chaincode ${name} in channel ${this.#channel.id}`);
     }
     const eligible = this.#peers.filter((view) => calls.every((call) => this.#mayRead(view, call)));
     const all = calls.flatMap((call) => this.#policiesOf(call));
@@ -157,13 +161,16 @@ function merge(policies: readonly MemberSets[]): MemberSets {
 
 function withoutSupersets(sets: string[][]): string[][] {
   const unique = [...new Map(sets.map((set) => [set.join(' '), set])).values()];
-  return unique.filter((set) => !unique.some((other) => other !== set && other.every((member) => set.includes(member))));
+  return unique.filter(
+    (set) => !unique.some((other) => other !== set && other.every((member) => set.includes(member))),
+  );
 }
 
 function combinations(members: readonly string[], count: number): string[][] {
   if (count === 0) return [[]];
   return members.flatMap((member, index) =>
-    combinations(members.slice(index + 1), count - 1).map((rest) => [member, ...rest]));
+    combinations(members.slice(index + 1), count - 1).map((rest) => [member, ...rest]),
+  );
 }
 
 /** In random order, so that the load spreads over the members as on a real network. */

@@ -9,7 +9,8 @@ export interface AnswerFailure {
   readonly retry: boolean;
 }
 
-type Judged = { response: peer.ProposalResponse; failure?: undefined } | { response?: undefined; failure: AnswerFailure };
+type Judged =
+  { response: peer.ProposalResponse; failure?: undefined } | { response?: undefined; failure: AnswerFailure };
 
 /**
  * Tells a good answer from the kinds of bad ones.
@@ -19,7 +20,9 @@ type Judged = { response: peer.ProposalResponse; failure?: undefined } | { respo
 export function judgeAnswer({ response, error }: EndorserAnswer): Judged {
   const bad = (code: status, message: string, retry: boolean): Judged => ({ failure: { code, message, retry } });
   if (error) {
-    return response ? bad(status.FAILED_PRECONDITION, error.message, false) : bad(status.UNAVAILABLE, error.message, true);
+    return response
+      ? bad(status.FAILED_PRECONDITION, error.message, false)
+      : bad(status.UNAVAILABLE, error.message, true);
   }
   const inner = response?.getResponse();
   if (!response || !inner) return bad(status.UNAVAILABLE, 'no response', true);

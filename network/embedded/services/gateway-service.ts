@@ -60,11 +60,18 @@ export class GatewayService {
     }
     const proposal = this.#unpack(signed);
     const members = request.getEndorsingOrganizationsList();
-    const plan = members.length > 0
-      ? attempt(status.UNAVAILABLE, () => this.#planner.planForMembers(proposal.chaincode, members))
-      : await this.#planFromFirstEndorser(proposal);
-    for (let next = plan.result ? undefined : plan.nextMembers(); next; next = plan.result ? undefined : plan.nextMembers()) {
-      const failed = await Promise.all(next.map(async (member) => ((await this.#ask(plan, member, signed)) ? [] : [member])));
+    const plan =
+      members.length > 0
+        ? attempt(status.UNAVAILABLE, () => this.#planner.planForMembers(proposal.chaincode, members))
+        : await this.#planFromFirstEndorser(proposal);
+    for (
+      let next = plan.result ? undefined : plan.nextMembers();
+      next;
+      next = plan.result ? undefined : plan.nextMembers()
+    ) {
+      const failed = await Promise.all(
+        next.map(async (member) => ((await this.#ask(plan, member, signed)) ? [] : [member])),
+      );
       plan.abandon(failed.flat());
     }
     if (!plan.result) {
@@ -87,7 +94,10 @@ export class GatewayService {
     }
     const channelId = request.getChannelId();
     if (channelId !== this.#channel.id) {
-      throw new RpcError(status.FAILED_PRECONDITION, `failed to get config for channel [${channelId}]: channel does not exist`);
+      throw new RpcError(
+        status.FAILED_PRECONDITION,
+        `failed to get config for channel [${channelId}]: channel does not exist`,
+      );
     }
     const answer = this.#orderer.broadcast(transaction);
     if (answer.status === common.Status.SUCCESS) return new gateway.SubmitResponse();
@@ -100,15 +110,23 @@ export class GatewayService {
     throw new RpcError(status.UNAVAILABLE, 'no orderers could successfully process transaction');
   }
 
-  async commitStatus(signed: gateway.SignedCommitStatusRequest, cancelled: AbortSignal): Promise<gateway.CommitStatusResponse> {
+  async commitStatus(
+    signed: gateway.SignedCommitStatusRequest,
+    cancelled: AbortSignal,
+  ): Promise<gateway.CommitStatusResponse> {
     const bytes = signed.getRequest_asU8();
     if (bytes.length === 0) throw new RpcError(status.INVALID_ARGUMENT, 'a commit status request is required');
-    const request = attempt(status.INVALID_ARGUMENT, () => gateway.CommitStatusRequest.deserializeBinary(bytes), 'invalid status request: ');
+    const request = attempt(
+      status.INVALID_ARGUMENT,
+      () => gateway.CommitStatusRequest.deserializeBinary(bytes),
+      'invalid status request: ',
+    );
     const identity = request.getIdentity_asU8();
     const channelId = request.getChannelId();
     if (identity.length === 0) throw new RpcError(status.INVALID_ARGUMENT, 'no identity provided');
     if (channelId === '') throw new RpcError(status.INVALID_ARGUMENT, 'no channel ID provided');
-    if (request.getTransactionId() === '') throw new RpcError(status.INVALID_ARGUMENT, 'transaction ID should not be empty');
+    if (request.getTransactionId() === '')
+      throw new RpcError(status.INVALID_ARGUMENT, 'transaction ID should not be empty');
     this.checkReader(channelId, { identity, message: bytes, signature: signed.getSignature_asU8() });
     const found: TransactionStatus = await this.#statuses.wait(request.getTransactionId(), cancelled);
     const response = new gateway.CommitStatusResponse();
@@ -119,18 +137,25 @@ export class GatewayService {
 
   async evaluate(request: gateway.EvaluateRequest): Promise<gateway.EvaluateResponse> {
     const signed = request.getProposedTransaction();
-    if (!signed) throw new RpcError(status.INVALID_ARGUMENT, 'failed to unpack transaction proposal: a signed proposal is required');
+    if (!signed)
+      throw new RpcError(
+        status.INVALID_ARGUMENT,
+        'failed to unpack transaction proposal: a signed proposal is required',
+      );
     const proposal = this.#unpack(signed, 'failed to unpack transaction proposal: ');
     if (proposal.channelId === '') {
       throw new RpcError(status.INVALID_ARGUMENT, 'failed to unpack transaction proposal: no channel id provided');
     }
     if (proposal.channelId !== this.#channel.id) {
-      throw new RpcError(status.UNAVAILABLE, `failed to get config for channel [${proposal.channelId}]: channel does not exist`);
+      throw new RpcError(
+        status.UNAVAILABLE,
+        `failed to get config for channel [${proposal.channelId}]: channel does not exist`,
+      );
     }
     const targets = request.getTargetOrganizationsList();
     const isProtected = proposal.hasTransient && targets.length === 0;
     const refusal = isProtected
-      ? 'no endorsers found in the gateway\'s organization; retry specifying target organization(s) to protect transient data: '
+      ? "no endorsers found in the gateway's organization; retry specifying target organization(s) to protect transient data: "
       : '';
     const allowed = isProtected ? [this.#mspId] : targets;
     const members = attempt(
@@ -182,7 +207,7 @@ export class GatewayService {
       if (proposal.hasTransient) {
         throw new RpcError(
           status.FAILED_PRECONDITION,
-          'no endorsers found in the gateway\'s organization; retry specifying endorsing organization(s) to protect transient data',
+          "no endorsers found in the gateway's organization; retry specifying endorsing organization(s) to protect transient data",
         );
       }
       const plan = attempt(status.FAILED_PRECONDITION, () => this.#planner.planFor(defaultCalls));
@@ -190,11 +215,9 @@ export class GatewayService {
     }
     const { response, failure } = judgeAnswer(await this.#process(first, proposal.signed));
     if (!response) {
-      throw new RpcError(
-        status.ABORTED,
-        'failed to endorse transaction, see attached details for more info',
-        [this.#detail(first, failure.message)],
-      );
+      throw new RpcError(status.ABORTED, 'failed to endorse transaction, see attached details for more info', [
+        this.#detail(first, failure.message),
+      ]);
     }
     const touched = response.getInterest()?.getChaincodesList() ?? [];
     const plan = this.#planForCalls(touched.length > 0 ? touched : defaultCalls, proposal.hasTransient, first);
@@ -212,8 +235,8 @@ export class GatewayService {
       if (hasTransient && guarded.length > 0 && this.#isPossible(calls, first)) {
         throw new RpcError(
           status.FAILED_PRECONDITION,
-          'requires endorsement from organisation(s) that are not in the distribution policy of the private data '
-            + `collection(s): [${guarded.join(' ')}]; retry specifying trusted endorsing organizations to protect transient data`,
+          'requires endorsement from organisation(s) that are not in the distribution policy of the private data ' +
+            `collection(s): [${guarded.join(' ')}]; retry specifying trusted endorsing organizations to protect transient data`,
         );
       }
       throw new RpcError(status.FAILED_PRECONDITION, (error as Error).message);

@@ -1,4 +1,13 @@
-import { Server, ServerCredentials, status, type sendUnaryData, type ServerDuplexStream, type ServerUnaryCall, type ServerWritableStream, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import {
+  Server,
+  ServerCredentials,
+  status,
+  type sendUnaryData,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import { common, gateway, orderer, peer } from '@hyperledger/fabric-protos';
 import type { Endorser } from '../endorser/endorser';
 import type { BroadcastAnswer } from '../orderer/orderer';
@@ -56,7 +65,9 @@ export class MemberEndpoint {
       { cert_chain: Buffer.from(keys.certificatePem), private_key: Buffer.from(keys.privateKeyPem) },
     ]);
     return new Promise((resolve, reject) => {
-      this.#server.bindAsync(`${host}:${port}`, credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+      this.#server.bindAsync(`${host}:${port}`, credentials, (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      );
     });
   }
 
@@ -71,9 +82,11 @@ export class MemberEndpoint {
       submit: limiter.unary((request: gateway.SubmitRequest) => service.submit(request)),
       evaluate: limiter.unary((request: gateway.EvaluateRequest) => service.evaluate(request)),
       commitStatus: limiter.unary((request: gateway.SignedCommitStatusRequest, cancelled) =>
-        service.commitStatus(request, cancelled)),
+        service.commitStatus(request, cancelled),
+      ),
       chaincodeEvents: limiter.serverStream<gateway.SignedChaincodeEventsRequest, gateway.ChaincodeEventsResponse>(
-        (request, send, cancelled) => events.stream(request, service, { send, cancelled })),
+        (request, send, cancelled) => events.stream(request, service, { send, cancelled }),
+      ),
     } as UntypedServiceImplementation);
   }
 

@@ -23,9 +23,10 @@ export class RpcError extends Error {
 
 /** The form in which grpc-js sends a failure. An unforeseen one is UNKNOWN, as a Go server's plain error is. */
 export function toServiceError(error: unknown): Partial<ServiceError> {
-  const { code, message, details } = error instanceof RpcError
-    ? error
-    : new RpcError(status.UNKNOWN, error instanceof Error ? error.message : String(error));
+  const { code, message, details } =
+    error instanceof RpcError
+      ? error
+      : new RpcError(status.UNKNOWN, error instanceof Error ? error.message : String(error));
   const metadata = new Metadata();
   if (details.length > 0) metadata.set('grpc-status-details-bin', statusBytes(code, message, details));
   return { code, details: message, metadata };
@@ -35,15 +36,17 @@ function statusBytes(code: number, message: string, details: readonly ErrorDetai
   const rpcStatus = new google.rpc.Status();
   rpcStatus.setCode(code);
   rpcStatus.setMessage(message);
-  rpcStatus.setDetailsList(details.map((detail) => {
-    const body = new gateway.ErrorDetail();
-    body.setAddress(detail.address);
-    body.setMspId(detail.mspId);
-    body.setMessage(detail.message);
-    const any = new Any();
-    any.setTypeUrl('type.googleapis.com/gateway.ErrorDetail');
-    any.setValue(body.serializeBinary());
-    return any;
-  }));
+  rpcStatus.setDetailsList(
+    details.map((detail) => {
+      const body = new gateway.ErrorDetail();
+      body.setAddress(detail.address);
+      body.setMspId(detail.mspId);
+      body.setMessage(detail.message);
+      const any = new Any();
+      any.setTypeUrl('type.googleapis.com/gateway.ErrorDetail');
+      any.setValue(body.serializeBinary());
+      return any;
+    }),
+  );
   return Buffer.from(rpcStatus.serializeBinary());
 }

@@ -50,12 +50,18 @@ export class LedgerSystemContracts implements SystemContracts {
     if (denied) return new Error(`access denied for [${name}][${channelId}]: [${denied}]`);
     const argument = args[2] ?? new Uint8Array(0);
     switch (name) {
-      case 'GetChainInfo': return this.#chainInfo();
-      case 'GetBlockByNumber': return this.#blockByNumber(toText(argument));
-      case 'GetBlockByHash': return this.#blockByHash(argument);
-      case 'GetBlockByTxID': return this.#blockByTransaction(toText(argument));
-      case 'GetTransactionByID': return this.#transaction(toText(argument));
-      default: return new Error(`Requested function ${name} not found.`);
+      case 'GetChainInfo':
+        return this.#chainInfo();
+      case 'GetBlockByNumber':
+        return this.#blockByNumber(toText(argument));
+      case 'GetBlockByHash':
+        return this.#blockByHash(argument);
+      case 'GetBlockByTxID':
+        return this.#blockByTransaction(toText(argument));
+      case 'GetTransactionByID':
+        return this.#transaction(toText(argument));
+      default:
+        return new Error(`Requested function ${name} not found.`);
     }
   }
 
@@ -77,7 +83,10 @@ export class LedgerSystemContracts implements SystemContracts {
     const wanted = BigInt(text);
     // The highest number stands for the last block. @see fabric blkstorage RetrieveBlockByNumber
     const number = wanted === 0xffff_ffff_ffff_ffffn ? this.#blocks.height - 1 : Number(wanted);
-    return this.#blocks.get(number) ?? new Error(`Failed to get block number ${text}, error no such block number [${text}] in index`);
+    return (
+      this.#blocks.get(number) ??
+      new Error(`Failed to get block number ${text}, error no such block number [${text}] in index`)
+    );
   }
 
   #blockByHash(hash: Uint8Array): Answer {

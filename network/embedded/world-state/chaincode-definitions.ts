@@ -85,15 +85,17 @@ function toCollections(packageBytes: Uint8Array): CollectionDefinition[] {
   return list.flatMap((config) => {
     const collection = config.getStaticCollectionConfig();
     if (!collection) return [];
-    return [{
-      name: collection.getName(),
-      memberPolicy: collection.getMemberOrgsPolicy()?.getSignaturePolicy()?.serializeBinary() ?? new Uint8Array(0),
-      endorsementPolicy: collection.getEndorsementPolicy()?.serializeBinary(),
-      requiredPeerCount: collection.getRequiredPeerCount(),
-      blockToLive: collection.getBlockToLive(),
-      memberOnlyRead: collection.getMemberOnlyRead(),
-      memberOnlyWrite: collection.getMemberOnlyWrite(),
-    }];
+    return [
+      {
+        name: collection.getName(),
+        memberPolicy: collection.getMemberOrgsPolicy()?.getSignaturePolicy()?.serializeBinary() ?? new Uint8Array(0),
+        endorsementPolicy: collection.getEndorsementPolicy()?.serializeBinary(),
+        requiredPeerCount: collection.getRequiredPeerCount(),
+        blockToLive: collection.getBlockToLive(),
+        memberOnlyRead: collection.getMemberOnlyRead(),
+        memberOnlyWrite: collection.getMemberOnlyWrite(),
+      },
+    ];
   });
 }
 

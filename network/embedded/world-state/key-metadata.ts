@@ -8,12 +8,14 @@ export const VALIDATION_PARAMETER = 'VALIDATION_PARAMETER';
 
 export function serializeMetadata(entries: readonly { name: string; value: Uint8Array }[]): Uint8Array {
   const write = new ledger.rwset.kvrwset.KVMetadataWrite();
-  write.setEntriesList(entries.map(({ name, value }) => {
-    const entry = new ledger.rwset.kvrwset.KVMetadataEntry();
-    entry.setName(name);
-    entry.setValue(value);
-    return entry;
-  }));
+  write.setEntriesList(
+    entries.map(({ name, value }) => {
+      const entry = new ledger.rwset.kvrwset.KVMetadataEntry();
+      entry.setName(name);
+      entry.setValue(value);
+      return entry;
+    }),
+  );
   return write.serializeBinary();
 }
 

@@ -1,6 +1,13 @@
 import type { StateKey } from './state-key';
 import type { StateTable } from './state-table';
-import { putEntry, type KeyRange, type StateEntry, type StateReader, type UpdateBatch, type VersionedValue } from './state';
+import {
+  putEntry,
+  type KeyRange,
+  type StateEntry,
+  type StateReader,
+  type UpdateBatch,
+  type VersionedValue,
+} from './state';
 
 /** A consistent view of the state as of one block; `release` it, or its memory stays. */
 export interface StateSnapshot extends StateReader {

@@ -6,7 +6,7 @@
  */
 export type StateKey = string;
 
-// eslint-disable-next-line no-control-regex -- the ASCII range begins with control characters
+ 
 const ASCII = /^[\x00-\x7f]*$/;
 
 /** The state key of a chaincode's key. */

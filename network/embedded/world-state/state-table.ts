@@ -1,6 +1,13 @@
 import type { Database, SqlRow, Statement } from '../../storage/database';
 import { bytesOfStateKey, stateKeyOfBytes, type StateKey } from './state-key';
-import { valueAfter, type KeyRange, type StateEntry, type StateReader, type UpdateBatch, type VersionedValue } from './state';
+import {
+  valueAfter,
+  type KeyRange,
+  type StateEntry,
+  type StateReader,
+  type UpdateBatch,
+  type VersionedValue,
+} from './state';
 
 const COLUMNS = 'key, value, metadata, block, tx';
 
@@ -16,9 +23,7 @@ export class StateTable implements StateReader {
       metadata BLOB, block INTEGER NOT NULL, tx INTEGER NOT NULL, PRIMARY KEY (namespace, key)) WITHOUT ROWID`);
     const select = `SELECT ${COLUMNS} FROM ${table} WHERE namespace = ?`;
     this.#get = database.prepare(`${select} AND key = ?`);
-    this.#put = database.prepare(
-      `INSERT OR REPLACE INTO ${table} (namespace, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`,
-    );
+    this.#put = database.prepare(`INSERT OR REPLACE INTO ${table} (namespace, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`);
     this.#delete = database.prepare(`DELETE FROM ${table} WHERE namespace = ? AND key = ?`);
     this.#ranges = {
       open: database.prepare(`${select} AND key >= ? ORDER BY key LIMIT ?`),

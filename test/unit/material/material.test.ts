@@ -4,20 +4,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChannelConfig } from '../../../network/protocol/channel-config';
 import { newSigner } from '../../../network/protocol/signer';
-import { headerHash, headerOf, newBlock, signBlock, verifyBlockSignature, parseBlock } from '../../../network/protocol/block';
+import {
+  headerHash,
+  headerOf,
+  newBlock,
+  signBlock,
+  verifyBlockSignature,
+  parseBlock,
+} from '../../../network/protocol/block';
 import { parsePolicyDsl } from '../../../network/protocol/policy-dsl';
 import { minimalEndorserSets, signaturePolicy } from '../../../network/protocol/policy';
 import { ensureMaterial, type Material } from '../../../network/material/material';
 import { NetworkDefinitionError, toNetworkDefinition } from '../../../network/material/network-definition';
 
-const definition = (folder: string) => toNetworkDefinition({
-  channel: 'trade', folder,
-  members: [
-    { mspId: 'AMSP', domain: 'a.test', port: 17051, users: [{ name: 'User1' }, { name: 'Admin', role: 'admin' }] },
-    { mspId: 'BMSP', domain: 'b.test', port: 17052, users: [{ name: 'User1' }] },
-    { mspId: 'CMSP', domain: 'c.test', port: 17053, users: [{ name: 'User1' }] },
-  ],
-}, '/');
+const definition = (folder: string) =>
+  toNetworkDefinition(
+    {
+      channel: 'trade',
+      folder,
+      members: [
+        { mspId: 'AMSP', domain: 'a.test', port: 17051, users: [{ name: 'User1' }, { name: 'Admin', role: 'admin' }] },
+        { mspId: 'BMSP', domain: 'b.test', port: 17052, users: [{ name: 'User1' }] },
+        { mspId: 'CMSP', domain: 'c.test', port: 17053, users: [{ name: 'User1' }] },
+      ],
+    },
+    '/',
+  );
 
 describe('key material', () => {
   let folder: string, material: Material, config: ChannelConfig;
@@ -70,33 +82,60 @@ describe('key material', () => {
   });
 
   it('writes a connection file with an endpoint and users for every member', () => {
-    const file = JSON.parse(readFileSync(material.connectionFile, 'utf8')) as { orgs: Record<string, { endpoint: string }> };
+    const file = JSON.parse(readFileSync(material.connectionFile, 'utf8')) as {
+      orgs: Record<string, { endpoint: string }>;
+    };
     expect(Object.keys(file.orgs)).to.deep.equal(['AMSP', 'BMSP', 'CMSP']);
     expect(file.orgs['BMSP']!.endpoint).to.equal('127.0.0.1:17052');
   });
 
   it('evaluates policy texts', () => {
-    const evaluate = (text: string, ...who: ReturnType<typeof signed>[]) => signaturePolicy(parsePolicyDsl(text), config.msps)(who);
-    const a = signed('AMSP', 'node'), b = signed('BMSP', 'node');
-    expect(evaluate('OR(\'AMSP.peer\',\'BMSP.peer\')', a)).to.equal(true);
-    expect(evaluate('AND(\'AMSP.peer\',\'BMSP.peer\')', a)).to.equal(false);
-    expect(evaluate('AND(\'AMSP.peer\', \'BMSP.peer\')', b, a)).to.equal(true);
-    expect(evaluate('OutOf(2,\'AMSP.peer\',\'BMSP.peer\',\'CMSP.peer\')', a, b)).to.equal(true);
-    expect(evaluate('AND(\'AMSP.peer\',\'AMSP.peer\')', a)).to.equal(false);
-    expect(evaluate('OR(\'AMSP.admin\')', a)).to.equal(false);
-    expect(minimalEndorserSets(parsePolicyDsl('OutOf(2,\'AMSP.peer\',\'BMSP.peer\',\'CMSP.peer\')')))
-      .to.deep.equal([['AMSP', 'BMSP'], ['AMSP', 'CMSP'], ['BMSP', 'CMSP']]);
+    const evaluate = (text: string, ...who: ReturnType<typeof signed>[]) =>
+      signaturePolicy(parsePolicyDsl(text), config.msps)(who);
+    const a = signed('AMSP', 'node'),
+      b = signed('BMSP', 'node');
+    expect(evaluate("OR('AMSP.peer','BMSP.peer')", a)).to.equal(true);
+    expect(evaluate("AND('AMSP.peer','BMSP.peer')", a)).to.equal(false);
+    expect(evaluate("AND('AMSP.peer', 'BMSP.peer')", b, a)).to.equal(true);
+    expect(evaluate("OutOf(2,'AMSP.peer','BMSP.peer','CMSP.peer')", a, b)).to.equal(true);
+    expect(evaluate("AND('AMSP.peer','AMSP.peer')", a)).to.equal(false);
+    expect(evaluate("OR('AMSP.admin')", a)).to.equal(false);
+    expect(minimalEndorserSets(parsePolicyDsl("OutOf(2,'AMSP.peer','BMSP.peer','CMSP.peer')"))).to.deep.equal([
+      ['AMSP', 'BMSP'],
+      ['AMSP', 'CMSP'],
+      ['BMSP', 'CMSP'],
+    ]);
   });
 
-  for (const text of ['', 'OR()', 'OR(\'A.peer\'', 'XOR(\'A.peer\')', 'OutOf(3,\'A.peer\',\'B.peer\')', 'OR(\'A.king\')', 'OR(\'A.peer\'))']) {
+  for (const text of [
+    '',
+    'OR()',
+    "OR('A.peer'",
+    "XOR('A.peer')",
+    "OutOf(3,'A.peer','B.peer')",
+    "OR('A.king')",
+    "OR('A.peer'))",
+  ]) {
     it(`refuses the policy text ${JSON.stringify(text)}`, () => {
-      expect(() => parsePolicyDsl(text)).to.throw().with.property('name', 'ProtocolError');
+      expect(() => parsePolicyDsl(text))
+        .to.throw()
+        .with.property('name', 'ProtocolError');
     });
   }
 
   for (const [what, change] of [
-    ['an unknown member of the file', { surprise: 1 }], ['no members', { members: [] }], ['a channel in capitals', { channel: 'Trade' }],
-    ['a port twice', { members: [{ mspId: 'A', domain: 'a.test', port: 1, users: [{ name: 'U' }] }, { mspId: 'B', domain: 'b.test', port: 1, users: [{ name: 'U' }] }] }],
+    ['an unknown member of the file', { surprise: 1 }],
+    ['no members', { members: [] }],
+    ['a channel in capitals', { channel: 'Trade' }],
+    [
+      'a port twice',
+      {
+        members: [
+          { mspId: 'A', domain: 'a.test', port: 1, users: [{ name: 'U' }] },
+          { mspId: 'B', domain: 'b.test', port: 1, users: [{ name: 'U' }] },
+        ],
+      },
+    ],
   ] as const) {
     it(`refuses a definition with ${what}`, () => {
       const base = { channel: 'trade', members: [{ mspId: 'A', domain: 'a.test', port: 1, users: [{ name: 'U' }] }] };

@@ -1,23 +1,44 @@
 import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { common } from '@hyperledger/fabric-protos';
-import { headerHash, headerOf, parseBlock, validationCodes, verifyBlockSignature, verifyDataHash } from '../../../network/protocol/block';
+import type { common } from '@hyperledger/fabric-protos';
+import {
+  headerHash,
+  headerOf,
+  parseBlock,
+  validationCodes,
+  verifyBlockSignature,
+  verifyDataHash,
+} from '../../../network/protocol/block';
 import { ChannelConfig } from '../../../network/protocol/channel-config';
 import {
-  computeTransactionId, creatorSignature, parseEndorserTransaction, parseEnvelope, proposalHash, type ParsedEnvelope,
+  computeTransactionId,
+  creatorSignature,
+  parseEndorserTransaction,
+  parseEnvelope,
+  proposalHash,
+  type ParsedEnvelope,
 } from '../../../network/protocol/transaction';
 import { decodeReadWriteSet } from '../../../network/protocol/read-write-set';
 import { validIdentities } from '../../../network/protocol/policy';
 
 const folder = join(process.cwd(), 'test/vectors/fabric-3.1.5');
-const blocks = readdirSync(folder).filter((name) => name.endsWith('.block')).sort()
+const blocks = readdirSync(folder)
+  .filter((name) => name.endsWith('.block'))
+  .sort()
   .map((name) => parseBlock(readFileSync(join(folder, name))));
 const config = ChannelConfig.fromBlock(blocks[0] as common.Block);
 
 function transactions(): { envelope: ParsedEnvelope; bytes: Uint8Array; code: number }[] {
-  return blocks.slice(1).flatMap((block) => (block.getData()?.getDataList_asU8() ?? [])
-    .map((bytes, index) => ({ bytes, envelope: parseEnvelope(bytes), code: validationCodes(block)[index] as number })));
+  return blocks
+    .slice(1)
+    .flatMap((block) =>
+      (block.getData()?.getDataList_asU8() ?? []).map((bytes, index) => ({
+        bytes,
+        envelope: parseEnvelope(bytes),
+        code: validationCodes(block)[index] as number,
+      })),
+    );
 }
 
 describe('blocks of a real network', () => {
@@ -26,7 +47,8 @@ describe('blocks of a real network', () => {
     blocks.forEach((block, index) => {
       expect(headerOf(block).number).to.equal(BigInt(index));
       expect(verifyDataHash(block)).to.equal(true);
-      if (index > 0) expect(Buffer.from(headerOf(block).previousHash)).to.deep.equal(headerHash(headerOf(blocks[index - 1]!)));
+      if (index > 0)
+        expect(Buffer.from(headerOf(block).previousHash)).to.deep.equal(headerHash(headerOf(blocks[index - 1]!)));
     });
   });
 
@@ -42,7 +64,10 @@ describe('blocks of a real network', () => {
 
   it('name members and policies', () => {
     expect(config.organisations).to.deep.equal(['ArbitrationMSP', 'BankMSP', 'PlatformMSP']);
-    expect(config.implicitMeta('/Channel/Application/Endorsement')).to.deep.equal({ threshold: 2, organisations: config.organisations });
+    expect(config.implicitMeta('/Channel/Application/Endorsement')).to.deep.equal({
+      threshold: 2,
+      organisations: config.organisations,
+    });
     expect(config.batch().maxMessageCount).to.equal(200);
   });
 
@@ -61,13 +86,16 @@ describe('blocks of a real network', () => {
     for (const { envelope, code } of transactions()) {
       const { endorsements, chaincode } = parseEndorserTransaction(envelope);
       expect(validIdentities(endorsements, config.msps)).to.have.length(endorsements.length);
-      if (chaincode === 'probe' && code === 0 && endorsements.length > 1) expect(endorsement(endorsements)).to.equal(true);
+      if (chaincode === 'probe' && code === 0 && endorsements.length > 1)
+        expect(endorsement(endorsements)).to.equal(true);
       if (endorsements.length < 2) expect(endorsement(endorsements)).to.equal(false);
     }
   });
 
   it('hold read-write sets that decode', () => {
-    const namespaces = transactions().flatMap(({ envelope }) => decodeReadWriteSet(parseEndorserTransaction(envelope).results));
+    const namespaces = transactions().flatMap(({ envelope }) =>
+      decodeReadWriteSet(parseEndorserTransaction(envelope).results),
+    );
     expect(namespaces.some(({ collections }) => collections.length > 0)).to.equal(true);
     expect(namespaces.some(({ rangeQueries }) => rangeQueries > 0)).to.equal(true);
   });

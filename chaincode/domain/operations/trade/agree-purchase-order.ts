@@ -6,7 +6,9 @@ import { requireCreator } from '../rules';
 import { missingTerm } from './order-input';
 import { loadOrder, nextOrder, orderDate, orderReads } from './purchase-order';
 
-interface OrderRef { readonly order: string }
+interface OrderRef {
+  readonly order: string;
+}
 
 function parseRef(json: Json): OrderRef {
   const input = Input.of(json);
@@ -15,13 +17,20 @@ function parseRef(json: Json): OrderRef {
   return value;
 }
 
-interface Proposal extends OrderRef { readonly by: 'seller' | 'buyer' }
+interface Proposal extends OrderRef {
+  readonly by: 'seller' | 'buyer';
+}
 
 /** Proposes a complete draft in the name of one party, who signs it. */
 export const proposePurchaseOrder: Operation<Proposal> = {
   authority: {
-    operation: 'proposePurchaseOrder', record: 'purchaseOrder', from: ['drafted'], to: 'proposed', creator: 'platform',
-    signature: 'seller', lateral: 'bilateral',
+    operation: 'proposePurchaseOrder',
+    record: 'purchaseOrder',
+    from: ['drafted'],
+    to: 'proposed',
+    creator: 'platform',
+    signature: 'seller',
+    lateral: 'bilateral',
   },
   parse(json) {
     const input = Input.of(json);
@@ -36,18 +45,28 @@ export const proposePurchaseOrder: Operation<Proposal> = {
     const missing = missingTerm(order);
     if (missing !== undefined) throw new Rejection('TERMS_INCOMPLETE', { field: missing });
     const party = order.parties[by].partyId as string;
-    return [{
-      kind: 'update', record, status: 'proposed', groups: nextOrder(record, { progress: { ...order.progress, proposedBy: party } }),
-      signed: { action: 'proposePurchaseOrder', parties: [party], businessDate: orderDate(context, order) },
-    }];
+    return [
+      {
+        kind: 'update',
+        record,
+        status: 'proposed',
+        groups: nextOrder(record, { progress: { ...order.progress, proposedBy: party } }),
+        signed: { action: 'proposePurchaseOrder', parties: [party], businessDate: orderDate(context, order) },
+      },
+    ];
   },
 };
 
 /** The buyer's bank states that the buyer qualifies; without it an order is not confirmed. */
 export const qualifyBuyer: Operation<OrderRef> = {
   authority: {
-    operation: 'qualifyBuyer', record: 'purchaseOrder', from: ['proposed'], to: 'proposed', creator: 'buyerBank',
-    signature: 'none', lateral: 'bilateral',
+    operation: 'qualifyBuyer',
+    record: 'purchaseOrder',
+    from: ['proposed'],
+    to: 'proposed',
+    creator: 'buyerBank',
+    signature: 'none',
+    lateral: 'bilateral',
   },
   parse: parseRef,
   reads: ({ order }, supplied) => orderReads(order, supplied),
@@ -62,8 +81,13 @@ export const qualifyBuyer: Operation<OrderRef> = {
 /** The party that did not propose signs too: the order is agreed. */
 export const confirmPurchaseOrder: Operation<OrderRef> = {
   authority: {
-    operation: 'confirmPurchaseOrder', record: 'purchaseOrder', from: ['proposed'], to: 'confirmed', creator: 'platform',
-    signature: 'buyer', lateral: 'bilateral',
+    operation: 'confirmPurchaseOrder',
+    record: 'purchaseOrder',
+    from: ['proposed'],
+    to: 'confirmed',
+    creator: 'platform',
+    signature: 'buyer',
+    lateral: 'bilateral',
   },
   parse: parseRef,
   reads: ({ order }, supplied) => orderReads(order, supplied),
@@ -74,19 +98,28 @@ export const confirmPurchaseOrder: Operation<OrderRef> = {
     const businessDate = orderDate(context, order);
     const { buyer, seller } = order.parties;
     const other = order.progress.proposedBy === seller.partyId ? buyer.partyId : seller.partyId;
-    return [{
-      kind: 'update', record, status: 'confirmed',
-      groups: nextOrder(record, { progress: { ...order.progress, confirmedOn: businessDate } }),
-      signed: { action: 'confirmPurchaseOrder', parties: [other as string], businessDate },
-    }];
+    return [
+      {
+        kind: 'update',
+        record,
+        status: 'confirmed',
+        groups: nextOrder(record, { progress: { ...order.progress, confirmedOn: businessDate } }),
+        signed: { action: 'confirmPurchaseOrder', parties: [other as string], businessDate },
+      },
+    ];
   },
 };
 
 /** Ends an order: a draft by the platform, a proposal by its proposer's signature, an agreed order by both signatures. */
 export const cancelPurchaseOrder: Operation<OrderRef> = {
   authority: {
-    operation: 'cancelPurchaseOrder', record: 'purchaseOrder', from: ['drafted', 'proposed', 'confirmed'], to: 'cancelled',
-    creator: 'platform', signature: 'both', lateral: 'bilateral',
+    operation: 'cancelPurchaseOrder',
+    record: 'purchaseOrder',
+    from: ['drafted', 'proposed', 'confirmed'],
+    to: 'cancelled',
+    creator: 'platform',
+    signature: 'both',
+    lateral: 'bilateral',
   },
   parse: parseRef,
   reads: ({ order }, supplied) => orderReads(order, supplied),
@@ -96,9 +129,10 @@ export const cancelPurchaseOrder: Operation<OrderRef> = {
     const change = { kind: 'update', record, status: 'cancelled', groups: record.groups } as const;
     const { status } = record.document;
     if (status === 'drafted') return [change];
-    const parties = status === 'proposed'
-      ? [order.progress.proposedBy as string]
-      : [order.parties.buyer.partyId as string, order.parties.seller.partyId as string];
+    const parties =
+      status === 'proposed'
+        ? [order.progress.proposedBy as string]
+        : [order.parties.buyer.partyId as string, order.parties.seller.partyId as string];
     return [{ ...change, signed: { action: 'cancelPurchaseOrder', parties, businessDate: orderDate(context, order) } }];
   },
 };

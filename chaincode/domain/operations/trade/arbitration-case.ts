@@ -8,19 +8,39 @@ import { groupsOf, participantsOf, requireCreator, requireStatus } from '../rule
 
 /** A case before the arbitration member, filed by notice. */
 export interface ArbitrationCase {
-  readonly order: string; readonly orderVersion: number; readonly orderCommitment: string; readonly claimant: string;
-  readonly neutral: string; readonly records: readonly string[]; readonly statementOfClaim: string; readonly closing: string | null;
+  readonly order: string;
+  readonly orderVersion: number;
+  readonly orderCommitment: string;
+  readonly claimant: string;
+  readonly neutral: string;
+  readonly records: readonly string[];
+  readonly statementOfClaim: string;
+  readonly closing: string | null;
 }
 
-interface Filing { readonly order: string; readonly claimant: string; readonly records: readonly string[]; readonly statementOfClaim: string }
+interface Filing {
+  readonly order: string;
+  readonly claimant: string;
+  readonly records: readonly string[];
+  readonly statementOfClaim: string;
+}
 
 /** Files a case about an order; takes the claimant and the neutral member only. */
 export const fileCase: Operation<Filing> = {
-  authority: { operation: 'fileCase', record: 'case', from: [], to: 'filed', creator: 'giver', signature: 'none', lateral: 'unilateral' },
+  authority: {
+    operation: 'fileCase',
+    record: 'case',
+    from: [],
+    to: 'filed',
+    creator: 'giver',
+    signature: 'none',
+    lateral: 'unilateral',
+  },
   parse(json) {
     const input = Input.of(json);
     const value = {
-      order: input.id('order'), claimant: input.mspId('claimant'),
+      order: input.id('order'),
+      claimant: input.mspId('claimant'),
       records: input.list('records', { min: 1, max: 200 }, (item, field) => {
         if (typeof item !== 'string' || !/^[0-9a-f]{32}$/.test(item)) throw new Rejection('REQUEST_INVALID', { field });
         return item;
@@ -37,21 +57,38 @@ export const fileCase: Operation<Filing> = {
     requireCreator(context, ...skeleton.participants);
     const { neutral } = context.noticeHead(order, claimant);
     const content: ArbitrationCase = {
-      order, orderVersion: skeleton.version, orderCommitment: skeleton.commitment, claimant, neutral, records, statementOfClaim, closing: null,
+      order,
+      orderVersion: skeleton.version,
+      orderCommitment: skeleton.commitment,
+      claimant,
+      neutral,
+      records,
+      statementOfClaim,
+      closing: null,
     };
-    return [{
-      kind: 'create', type: 'case', participants: participantsOf(claimant, neutral), status: 'filed', groups: groupsOf({ case: content }),
-    }];
+    return [
+      {
+        kind: 'create',
+        type: 'case',
+        participants: participantsOf(claimant, neutral),
+        status: 'filed',
+        groups: groupsOf({ case: content }),
+      },
+    ];
   },
 };
 
-function neutralStep(authority: AuthorityRow, takesClosing: boolean): Operation<{ readonly case: string; readonly closing: string | null }> {
+function neutralStep(
+  authority: AuthorityRow,
+  takesClosing: boolean,
+): Operation<{ readonly case: string; readonly closing: string | null }> {
   return {
     authority,
     parse(json) {
       const input = Input.of(json);
       const value = {
-        case: input.id('case'), closing: takesClosing ? input.text('closing', /^[^\u0000-\u0008]{1,10000}$/u) : null,
+        case: input.id('case'),
+        closing: takesClosing ? input.text('closing', /^[^\u0000-\u0008]{1,10000}$/u) : null,
       };
       input.end();
       return value;
@@ -67,20 +104,43 @@ function neutralStep(authority: AuthorityRow, takesClosing: boolean): Operation<
   };
 }
 
-export const acceptCase = neutralStep({
-  operation: 'acceptCase', record: 'case', from: ['filed'], to: 'accepted', creator: 'neutral', signature: 'none', lateral: 'unilateral',
-}, false);
+export const acceptCase = neutralStep(
+  {
+    operation: 'acceptCase',
+    record: 'case',
+    from: ['filed'],
+    to: 'accepted',
+    creator: 'neutral',
+    signature: 'none',
+    lateral: 'unilateral',
+  },
+  false,
+);
 
-export const closeCase = neutralStep({
-  operation: 'closeCase', record: 'case', from: ['accepted'], to: 'closed', creator: 'neutral', signature: 'none', lateral: 'unilateral',
-}, true);
+export const closeCase = neutralStep(
+  {
+    operation: 'closeCase',
+    record: 'case',
+    from: ['accepted'],
+    to: 'closed',
+    creator: 'neutral',
+    signature: 'none',
+    lateral: 'unilateral',
+  },
+  true,
+);
 
 /** A record's bodies as handed to the arbitration member: every version's document, and groups as far as disclosed. */
 export interface DisclosedRecord {
   readonly versions: readonly { readonly document: RecordDocument; readonly groups: SaltedGroups }[];
 }
 
-interface Disclosure { readonly case: string; readonly neutral: string; readonly record: string; readonly versions: DisclosedRecord['versions'] }
+interface Disclosure {
+  readonly case: string;
+  readonly neutral: string;
+  readonly record: string;
+  readonly versions: DisclosedRecord['versions'];
+}
 
 /**
  * Hands a record's complete sequence to the arbitration member; any participant of the record may.
@@ -89,12 +149,20 @@ interface Disclosure { readonly case: string; readonly neutral: string; readonly
  */
 export const disclose: Operation<Disclosure> = {
   authority: {
-    operation: 'disclose', record: 'disclosure', from: [], to: 'disclosed', creator: 'anyParticipant', signature: 'none', lateral: 'unilateral',
+    operation: 'disclose',
+    record: 'disclosure',
+    from: [],
+    to: 'disclosed',
+    creator: 'anyParticipant',
+    signature: 'none',
+    lateral: 'unilateral',
   },
   parse(json) {
     const input = Input.of(json);
     const value = {
-      case: input.id('case'), neutral: input.mspId('neutral'), record: input.id('record'),
+      case: input.id('case'),
+      neutral: input.mspId('neutral'),
+      record: input.id('record'),
       versions: input.list('versions', { min: 1, max: 1_000 }, (item, field) => parseVersion(item, field)),
     };
     input.end();
@@ -106,7 +174,9 @@ export const disclose: Operation<Disclosure> = {
     requireNeutral(context, input);
     requireWholeSequence(input, context.skeleton(input.record).commitment);
     const value = { versions: input.versions } as unknown as Json;
-    return [{ kind: 'copy', id: context.newId(0), recordId: input.record, caseId: input.case, to: input.neutral, value }];
+    return [
+      { kind: 'copy', id: context.newId(0), recordId: input.record, caseId: input.case, to: input.neutral, value },
+    ];
   },
 };
 
@@ -118,9 +188,13 @@ function requireNeutral(context: OperationContext, { case: caseId, neutral }: Di
 }
 
 function parseVersion(item: Json, field: string): DisclosedRecord['versions'][number] {
-  const fits = isJsonObject(item) && isJsonObject(item['document']) && isJsonObject(item['groups'])
-    && Array.isArray((item['document'] as { groups?: unknown }).groups) && Object.keys(item).length === 2
-    && Object.values(item['groups']).every((fields) => Array.isArray(fields) && fields.every(isJsonObject));
+  const fits =
+    isJsonObject(item) &&
+    isJsonObject(item['document']) &&
+    isJsonObject(item['groups']) &&
+    Array.isArray((item['document'] as { groups?: unknown }).groups) &&
+    Object.keys(item).length === 2 &&
+    Object.values(item['groups']).every((fields) => Array.isArray(fields) && fields.every(isJsonObject));
   if (!fits) throw new Rejection('REQUEST_INVALID', { field });
   return item as unknown as DisclosedRecord['versions'][number];
 }

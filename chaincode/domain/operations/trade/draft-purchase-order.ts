@@ -21,15 +21,24 @@ function checkMembers(context: OperationContext, { payment, terms }: OrderConten
 function emptyProgress({ terms }: OrderContent): OrderProgress {
   return {
     lines: terms.lines.map(({ id }) => ({ id, despatched: '0', delivered: '0', invoiced: '0' })),
-    shipments: [], deliveries: [], buyerQualifiedBy: null, proposedBy: null, confirmedOn: null,
+    shipments: [],
+    deliveries: [],
+    buyerQualifiedBy: null,
+    proposedBy: null,
+    confirmedOn: null,
   };
 }
 
 /** Opens an order as an unsigned draft and the heads of the notices each participant may give about it. */
 export const draftPurchaseOrder: Operation<OrderContent> = {
   authority: {
-    operation: 'draftPurchaseOrder', record: 'purchaseOrder', from: [], to: 'drafted', creator: 'platform',
-    signature: 'none', lateral: 'bilateral',
+    operation: 'draftPurchaseOrder',
+    record: 'purchaseOrder',
+    from: [],
+    to: 'drafted',
+    creator: 'platform',
+    signature: 'none',
+    lateral: 'bilateral',
   },
   parse: parseContent,
   reads: ({ payment }) => ({ businessDays: [payment.businessDay], network: true }),
@@ -42,23 +51,36 @@ export const draftPurchaseOrder: Operation<OrderContent> = {
     const orderId = context.newId(0);
     return [
       {
-        kind: 'create', type: 'purchaseOrder', participants, status: 'drafted',
+        kind: 'create',
+        type: 'purchaseOrder',
+        participants,
+        status: 'drafted',
         groups: groupsOf({ ...content, progress: emptyProgress(content), signatures: {} }),
       },
       ...participants.map((mspId): Change => ({
-        kind: 'noticeHead', value: { orderId, mspId, neutral, count: 0, last: null }, guards: participantsOf(mspId, neutral),
+        kind: 'noticeHead',
+        value: { orderId, mspId, neutral, count: 0, last: null },
+        guards: participantsOf(mspId, neutral),
       })),
     ];
   },
 };
 
-interface Completion { readonly order: string; readonly content: OrderContent }
+interface Completion {
+  readonly order: string;
+  readonly content: OrderContent;
+}
 
 /** Replaces the content of a draft; participants and the neutral member stay as they are. */
 export const completeTerms: Operation<Completion> = {
   authority: {
-    operation: 'completeTerms', record: 'purchaseOrder', from: ['drafted'], to: 'drafted', creator: 'platform',
-    signature: 'none', lateral: 'bilateral',
+    operation: 'completeTerms',
+    record: 'purchaseOrder',
+    from: ['drafted'],
+    to: 'drafted',
+    creator: 'platform',
+    signature: 'none',
+    lateral: 'bilateral',
   },
   parse(json) {
     const input = Input.of(json);
@@ -72,8 +94,11 @@ export const completeTerms: Operation<Completion> = {
     requireCreator(context, order.payment.platform);
     checkMembers(context, content);
     const { payment, terms } = content;
-    const same = payment.platform === order.payment.platform && payment.buyerBank === order.payment.buyerBank
-      && payment.sellerBank === order.payment.sellerBank && terms.arbitration.neutral === order.terms.arbitration.neutral;
+    const same =
+      payment.platform === order.payment.platform &&
+      payment.buyerBank === order.payment.buyerBank &&
+      payment.sellerBank === order.payment.sellerBank &&
+      terms.arbitration.neutral === order.terms.arbitration.neutral;
     if (!same) throw new Rejection('REQUEST_INVALID', { field: '/input/content/payment' });
     const groups = nextOrder(record, { ...content, progress: emptyProgress(content) });
     return [{ kind: 'update', record, status: 'drafted', groups }];

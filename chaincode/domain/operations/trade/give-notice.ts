@@ -8,13 +8,26 @@ export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** What a notice says; `sequence` and `previous` chain one member's notices about one order. */
 export interface Notice {
-  readonly kind: NoticeKind; readonly order: string; readonly version: number; readonly commitment: string; readonly reason: string;
-  readonly sequence: number; readonly previous: string | null;
+  readonly kind: NoticeKind;
+  readonly order: string;
+  readonly version: number;
+  readonly commitment: string;
+  readonly reason: string;
+  readonly sequence: number;
+  readonly previous: string | null;
   /** Notice taken back; its id. */
-  readonly withdraws: string | null; readonly giver: string; readonly neutral: string;
+  readonly withdraws: string | null;
+  readonly giver: string;
+  readonly neutral: string;
 }
 
-interface NoticeInput { readonly kind: NoticeKind; readonly order: string; readonly giver: string; readonly reason: string; readonly withdraws: string | null }
+interface NoticeInput {
+  readonly kind: NoticeKind;
+  readonly order: string;
+  readonly giver: string;
+  readonly reason: string;
+  readonly withdraws: string | null;
+}
 
 /**
  * A participant's act against the other side: it needs nobody's endorsement but its own and the neutral member's.
@@ -23,13 +36,22 @@ interface NoticeInput { readonly kind: NoticeKind; readonly order: string; reado
  */
 export const giveNotice: Operation<NoticeInput> = {
   authority: {
-    operation: 'giveNotice', record: 'notice', from: [], to: 'given', creator: 'giver', signature: 'none', lateral: 'unilateral',
+    operation: 'giveNotice',
+    record: 'notice',
+    from: [],
+    to: 'given',
+    creator: 'giver',
+    signature: 'none',
+    lateral: 'unilateral',
   },
   parse(json) {
     const input = Input.of(json);
     const value = {
-      kind: input.oneOf('kind', NOTICE_KINDS), order: input.id('order'), giver: input.mspId('giver'),
-      reason: input.text('reason', /^[^\u0000-\u0008]{1,2000}$/u), withdraws: input.optionalText('withdraws', /^[0-9a-f]{32}$/),
+      kind: input.oneOf('kind', NOTICE_KINDS),
+      order: input.id('order'),
+      giver: input.mspId('giver'),
+      reason: input.text('reason', /^[^\u0000-\u0008]{1,2000}$/u),
+      withdraws: input.optionalText('withdraws', /^[0-9a-f]{32}$/),
     };
     input.end();
     return value;
@@ -40,14 +62,29 @@ export const giveNotice: Operation<NoticeInput> = {
     const skeleton = context.skeleton(order);
     requireCreator(context, ...skeleton.participants);
     const head = context.noticeHead(order, giver);
-    if (kind === 'withdrawal') requireOpenNotice(context.record(withdraws ?? '', 'notice').groups['notice'], order, giver);
+    if (kind === 'withdrawal')
+      requireOpenNotice(context.record(withdraws ?? '', 'notice').groups['notice'], order, giver);
     else if (withdraws !== null) throw new Rejection('REQUEST_INVALID', { field: '/input/withdraws' });
     const notice: Notice = {
-      kind, order, version: skeleton.version, commitment: skeleton.commitment, reason, sequence: head.count + 1, previous: head.last,
-      withdraws, giver, neutral: head.neutral,
+      kind,
+      order,
+      version: skeleton.version,
+      commitment: skeleton.commitment,
+      reason,
+      sequence: head.count + 1,
+      previous: head.last,
+      withdraws,
+      giver,
+      neutral: head.neutral,
     };
     return [
-      { kind: 'create', type: 'notice', participants: participantsOf(giver, head.neutral), status: 'given', groups: groupsOf({ notice }) },
+      {
+        kind: 'create',
+        type: 'notice',
+        participants: participantsOf(giver, head.neutral),
+        status: 'given',
+        groups: groupsOf({ notice }),
+      },
       { kind: 'noticeHead', value: { ...head, count: head.count + 1, last: context.newId(0) }, guards: [] },
     ];
   },

@@ -6,21 +6,32 @@ import { as, type PurchaseOrder, type Shipment } from '../../trade-types';
 import { requireCreator } from '../rules';
 import { loadOrder, nextOrder } from './purchase-order';
 
-interface Delivery { readonly order: string; readonly shipment: string }
+interface Delivery {
+  readonly order: string;
+  readonly shipment: string;
+}
 
 function delivered(order: PurchaseOrder, shipment: Shipment): PurchaseOrder['progress']['lines'] {
   return order.progress.lines.map((line) => {
     const arrived = shipment.goods.lines.find(({ id }) => id === line.id);
     if (arrived === undefined) return line;
-    return { ...line, delivered: quantityText(parseQuantity(line.delivered, '') + parseQuantity(arrived.quantity, '')) };
+    return {
+      ...line,
+      delivered: quantityText(parseQuantity(line.delivered, '') + parseQuantity(arrived.quantity, '')),
+    };
   });
 }
 
 /** Carries a shipment's proven delivery into the order's progress, once. */
 export const noteDelivery: Operation<Delivery> = {
   authority: {
-    operation: 'noteDelivery', record: 'purchaseOrder', from: ['fulfilling'], to: 'fulfilling', creator: 'platform',
-    signature: 'none', lateral: 'bilateral',
+    operation: 'noteDelivery',
+    record: 'purchaseOrder',
+    from: ['fulfilling'],
+    to: 'fulfilling',
+    creator: 'platform',
+    signature: 'none',
+    lateral: 'bilateral',
   },
   parse(json) {
     const input = Input.of(json);
@@ -37,10 +48,14 @@ export const noteDelivery: Operation<Delivery> = {
     if (shipment.goods.order !== id || !order.progress.shipments.includes(shipmentId)) {
       throw new Rejection('RECORD_TYPE_WRONG', { record: shipmentId });
     }
-    if (order.progress.deliveries.includes(shipmentId)) throw new Rejection('DELIVERY_NOTED_ALREADY', { record: shipmentId });
-    if (shipmentRecord.document.status !== 'delivered') throw new Rejection('DELIVERY_NOT_PROVEN', { record: shipmentId });
+    if (order.progress.deliveries.includes(shipmentId))
+      throw new Rejection('DELIVERY_NOTED_ALREADY', { record: shipmentId });
+    if (shipmentRecord.document.status !== 'delivered')
+      throw new Rejection('DELIVERY_NOT_PROVEN', { record: shipmentId });
     const progress = {
-      ...order.progress, lines: delivered(order, shipment), deliveries: [...order.progress.deliveries, shipmentId],
+      ...order.progress,
+      lines: delivered(order, shipment),
+      deliveries: [...order.progress.deliveries, shipmentId],
     };
     return [{ kind: 'update', record, status: 'fulfilling', groups: nextOrder(record, { progress }) }];
   },
@@ -49,8 +64,13 @@ export const noteDelivery: Operation<Delivery> = {
 /** Ends an order of which every line is delivered in full. */
 export const completePurchaseOrder: Operation<{ readonly order: string }> = {
   authority: {
-    operation: 'completePurchaseOrder', record: 'purchaseOrder', from: ['fulfilling'], to: 'completed', creator: 'platform',
-    signature: 'none', lateral: 'bilateral',
+    operation: 'completePurchaseOrder',
+    record: 'purchaseOrder',
+    from: ['fulfilling'],
+    to: 'completed',
+    creator: 'platform',
+    signature: 'none',
+    lateral: 'bilateral',
   },
   parse(json) {
     const input = Input.of(json);
@@ -62,8 +82,11 @@ export const completePurchaseOrder: Operation<{ readonly order: string }> = {
   apply(context, { order: id }): readonly Change[] {
     const { record, order } = loadOrder(context, id, completePurchaseOrder.authority);
     requireCreator(context, order.payment.platform);
-    const open = order.progress.lines.find((line, at) => line.delivered !== order.terms.lines[at]?.quantity
-      && parseQuantity(line.delivered, '') !== parseQuantity(order.terms.lines[at]?.quantity ?? '0', ''));
+    const open = order.progress.lines.find(
+      (line, at) =>
+        line.delivered !== order.terms.lines[at]?.quantity &&
+        parseQuantity(line.delivered, '') !== parseQuantity(order.terms.lines[at]?.quantity ?? '0', ''),
+    );
     if (open !== undefined) throw new Rejection('ORDER_NOT_FULFILLED', { line: open.id });
     return [{ kind: 'update', record, status: 'completed', groups: record.groups }];
   },

@@ -6,13 +6,23 @@ import { currencyDecimals, parseCurrency, parseMinor } from '../../money';
 import { parseQuantity } from '../../quantity';
 import { INCOTERMS_2020, TRIGGERS } from '../../trade-terms';
 import type {
-  Instalment, LinePrice, OrderLine, OrderParty, OrderPayment, OrderPrice, OrderTerms, PurchaseOrder,
+  Instalment,
+  LinePrice,
+  OrderLine,
+  OrderParty,
+  OrderPayment,
+  OrderPrice,
+  OrderTerms,
+  PurchaseOrder,
 } from '../../trade-types';
 
 /** What the parties agree on: a purchase order without its progress. */
 export type OrderContent = Omit<PurchaseOrder, 'progress'>;
 
-const COUNTRY = /^[A-Z]{2}$/, UNIT = /^[A-Z0-9]{2,3}$/, LOCODE = /^[A-Z]{2}[A-Z2-9]{3}$/, LINE_ID = /^[A-Za-z0-9._-]{1,35}$/;
+const COUNTRY = /^[A-Z]{2}$/,
+  UNIT = /^[A-Z0-9]{2,3}$/,
+  LOCODE = /^[A-Z]{2}[A-Z2-9]{3}$/,
+  LINE_ID = /^[A-Za-z0-9._-]{1,35}$/;
 const MAX_LINES = 500;
 
 /**
@@ -36,7 +46,8 @@ export function parseOrder(input: Input): OrderContent {
 
 function parseParty(input: Input): OrderParty {
   const party = {
-    partyId: input.optionalText('partyId', /^[A-Za-z0-9._:-]{1,64}$/), name: input.text('name'),
+    partyId: input.optionalText('partyId', /^[A-Za-z0-9._:-]{1,64}$/),
+    name: input.text('name'),
     country: input.text('country', COUNTRY),
     addressLines: input.list('addressLines', { min: 0, max: 10 }, (line, path) => textItem(line, path)),
   };
@@ -45,18 +56,23 @@ function parseParty(input: Input): OrderParty {
 }
 
 function textItem(value: Json, field: string): string {
-  if (typeof value !== 'string' || value.length === 0 || value.length > 200) throw new Rejection('REQUEST_INVALID', { field });
+  if (typeof value !== 'string' || value.length === 0 || value.length > 200)
+    throw new Rejection('REQUEST_INVALID', { field });
   return value;
 }
 
 function parseTerms(input: Input): OrderTerms {
   const terms: OrderTerms = {
     number: input.text('number', /^[^\u0000-\u001f]{1,64}$/u),
-    issueDate: input.with('issueDate', parseDate), currency: input.with('currency', parseCurrency),
+    issueDate: input.with('issueDate', parseDate),
+    currency: input.with('currency', parseCurrency),
     lines: input.list('lines', { min: 1, max: MAX_LINES }, (line, path) => parseLine(Input.of(line, path))),
-    incoterms: nullable(input, 'incoterms', parseIncoterms), deliveryWindow: nullable(input, 'deliveryWindow', parseWindow),
-    ports: parsePorts(input.object('ports')), ruleSet: input.oneOf('ruleSet', ['URDTT-1.0', 'none'] as const),
-    governingLaw: input.optionalText('governingLaw'), arbitration: parseArbitration(input.object('arbitration')),
+    incoterms: nullable(input, 'incoterms', parseIncoterms),
+    deliveryWindow: nullable(input, 'deliveryWindow', parseWindow),
+    ports: parsePorts(input.object('ports')),
+    ruleSet: input.oneOf('ruleSet', ['URDTT-1.0', 'none'] as const),
+    governingLaw: input.optionalText('governingLaw'),
+    arbitration: parseArbitration(input.object('arbitration')),
     document: input.optionalText('document', /^[0-9a-f]{64}$/),
   };
   input.end();
@@ -102,8 +118,11 @@ function parseLine(input: Input): OrderLine {
   const quantity = input.text('quantity');
   if (input.with('quantity', parseQuantity) === 0n) throw new Rejection('QUANTITY_INVALID', { field: 'quantity' });
   const line = {
-    id: input.text('id', LINE_ID), item: input.text('item'), hsCode: input.optionalText('hsCode', /^[0-9]{6,10}$/),
-    quantity, unit: input.text('unit', UNIT),
+    id: input.text('id', LINE_ID),
+    item: input.text('item'),
+    hsCode: input.optionalText('hsCode', /^[0-9]{6,10}$/),
+    quantity,
+    unit: input.text('unit', UNIT),
   };
   input.end();
   return line;
@@ -120,9 +139,12 @@ function parsePrice(input: Input): OrderPrice {
 
 function parseLinePrice(input: Input): LinePrice {
   input.with('price', parseQuantity);
-  if (input.with('baseQuantity', parseQuantity) === 0n) throw new Rejection('QUANTITY_INVALID', { field: 'baseQuantity' });
+  if (input.with('baseQuantity', parseQuantity) === 0n)
+    throw new Rejection('QUANTITY_INVALID', { field: 'baseQuantity' });
   const line = {
-    id: input.text('id', LINE_ID), price: input.text('price'), baseQuantity: input.text('baseQuantity'),
+    id: input.text('id', LINE_ID),
+    price: input.text('price'),
+    baseQuantity: input.text('baseQuantity'),
     amountMinor: String(input.with('amountMinor', (value, field) => parseMinor(value, field, 0n))),
   };
   input.end();
@@ -134,13 +156,16 @@ function parsePayment(input: Input): OrderPayment {
     instalments: input.list('instalments', { min: 0, max: 12 }, (item, path) => parseInstalment(Input.of(item, path))),
     payee: nullable(input, 'payee', (payee) => {
       const value = {
-        name: payee.text('name'), account: payee.text('account', /^[A-Z0-9]{5,34}$/),
+        name: payee.text('name'),
+        account: payee.text('account', /^[A-Z0-9]{5,34}$/),
         bic: payee.text('bic', /^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/),
       };
       payee.end();
       return value;
     }),
-    platform: input.mspId('platform'), buyerBank: input.mspId('buyerBank'), sellerBank: input.mspId('sellerBank'),
+    platform: input.mspId('platform'),
+    buyerBank: input.mspId('buyerBank'),
+    sellerBank: input.mspId('sellerBank'),
     businessDay: input.id('businessDay'),
   };
   input.end();
@@ -149,8 +174,10 @@ function parsePayment(input: Input): OrderPayment {
 
 function parseInstalment(input: Input): Instalment {
   const instalment = {
-    shareBasisPoints: input.integer('shareBasisPoints', 1, 10_000), trigger: input.oneOf('trigger', TRIGGERS),
-    delayDays: input.integer('delayDays', 0, 3_650), date: input.has('date') ? input.with('date', parseDate) : input.optionalText('date'),
+    shareBasisPoints: input.integer('shareBasisPoints', 1, 10_000),
+    trigger: input.oneOf('trigger', TRIGGERS),
+    delayDays: input.integer('delayDays', 0, 3_650),
+    date: input.has('date') ? input.with('date', parseDate) : input.optionalText('date'),
   };
   input.end();
   if ((instalment.trigger === 'date') !== (instalment.date !== null)) {
@@ -174,7 +201,8 @@ function checkArithmetic({ terms, price }: OrderContent): void {
   let total = 0n;
   price.lines.forEach((line, index) => {
     const goods = terms.lines.find(({ id }) => id === line.id);
-    if (goods === undefined || line.id !== ids[index]) throw new Rejection('LINE_UNKNOWN', { field: `/input/price/lines/${index}/id` });
+    if (goods === undefined || line.id !== ids[index])
+      throw new Rejection('LINE_UNKNOWN', { field: `/input/price/lines/${index}/id` });
     if (lineAmountMinor(goods.quantity, line, terms.currency) !== BigInt(line.amountMinor)) {
       throw new Rejection('ARITHMETIC_WRONG', { field: `/input/price/lines/${index}/amountMinor` });
     }
@@ -187,11 +215,15 @@ function checkArithmetic({ terms, price }: OrderContent): void {
 export function missingTerm({ parties, terms, payment }: OrderContent): string | undefined {
   const shares = payment.instalments.reduce((sum, { shareBasisPoints }) => sum + shareBasisPoints, 0);
   const rows: readonly (readonly [boolean, string])[] = [
-    [parties.buyer.partyId === null, '/parties/buyer/partyId'], [parties.seller.partyId === null, '/parties/seller/partyId'],
+    [parties.buyer.partyId === null, '/parties/buyer/partyId'],
+    [parties.seller.partyId === null, '/parties/seller/partyId'],
     ...terms.lines.map(({ hsCode }, at) => [hsCode === null, `/terms/lines/${at}/hsCode`] as const),
-    [terms.incoterms === null, '/terms/incoterms'], [terms.deliveryWindow === null, '/terms/deliveryWindow'],
-    [terms.governingLaw === null, '/terms/governingLaw'], [terms.arbitration.seat === null, '/terms/arbitration/seat'],
-    [payment.payee === null, '/payment/payee'], [shares !== 10_000, '/payment/instalments'],
+    [terms.incoterms === null, '/terms/incoterms'],
+    [terms.deliveryWindow === null, '/terms/deliveryWindow'],
+    [terms.governingLaw === null, '/terms/governingLaw'],
+    [terms.arbitration.seat === null, '/terms/arbitration/seat'],
+    [payment.payee === null, '/payment/payee'],
+    [shares !== 10_000, '/payment/instalments'],
   ];
   return rows.find(([missing]) => missing)?.[1];
 }

@@ -3,7 +3,10 @@ import { as, type OrderRoles, type PurchaseOrder } from '../../trade-types';
 import { claimedIds, requireStatus } from '../rules';
 
 /** An order as an operation works on it. */
-export interface LoadedOrder { readonly record: LoadedRecord; readonly order: PurchaseOrder }
+export interface LoadedOrder {
+  readonly record: LoadedRecord;
+  readonly order: PurchaseOrder;
+}
 
 /** Loads the order an operation is about and checks its status. */
 export function loadOrder(context: OperationContext, id: string, authority: AuthorityRow): LoadedOrder {
@@ -30,7 +33,12 @@ export function nextOrder(record: LoadedRecord, change: Partial<PurchaseOrder>):
 export function rolesOf({ parties, payment, terms }: PurchaseOrder): OrderRoles {
   const { platform, buyerBank, sellerBank, businessDay } = payment;
   return {
-    platform, buyerBank, sellerBank, businessDay, neutral: terms.arbitration.neutral,
-    buyer: parties.buyer.partyId ?? '', seller: parties.seller.partyId ?? '',
+    platform,
+    buyerBank,
+    sellerBank,
+    businessDay,
+    neutral: terms.arbitration.neutral,
+    buyer: parties.buyer.partyId ?? '',
+    seller: parties.seller.partyId ?? '',
   };
 }

@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { readCursor, writeCursor } from '../../../../gateway/http/cursor';
 import { HttpProblem } from '../../../../gateway/http/problem';
 
-const place = { filter: { type: 'invoice' as const, status: 'issued' }, cursor: { updatedBlock: '12', updatedTx: 3, id: '0'.repeat(32) } };
+const place = {
+  filter: { type: 'invoice' as const, status: 'issued' },
+  cursor: { updatedBlock: '12', updatedTx: 3, id: '0'.repeat(32) },
+};
 
 function codeOf(read: () => unknown): string {
   try {
@@ -29,14 +32,31 @@ describe('list cursor', () => {
   });
 
   const bad: readonly string[] = [
-    '', '!', 'e30', encode([]), encode({ c: place.cursor, f: { ...place.filter, other: 'x' } }), encode({ c: { ...place.cursor, id: '../' }, f: {} }),
-    encode({ c: { ...place.cursor, updatedBlock: "1' or 1" }, f: {} }), encode({ c: { ...place.cursor, updatedTx: -1 }, f: {} }),
-    encode({ c: { ...place.cursor, extra: 1 }, f: {} }), encode({ f: {}, c: place.cursor }), encode({ c: place.cursor, f: { type: 7 } }), 'a'.repeat(2_000),
+    '',
+    '!',
+    'e30',
+    encode([]),
+    encode({ c: place.cursor, f: { ...place.filter, other: 'x' } }),
+    encode({ c: { ...place.cursor, id: '../' }, f: {} }),
+    encode({ c: { ...place.cursor, updatedBlock: "1' or 1" }, f: {} }),
+    encode({ c: { ...place.cursor, updatedTx: -1 }, f: {} }),
+    encode({ c: { ...place.cursor, extra: 1 }, f: {} }),
+    encode({ f: {}, c: place.cursor }),
+    encode({ c: place.cursor, f: { type: 7 } }),
+    'a'.repeat(2_000),
   ];
-  for (const text of bad) it(`refuses ${text.slice(0, 40)}`, () => expect(codeOf(() => readCursor(text, {}))).to.equal('CURSOR_INVALID'));
+  for (const text of bad)
+    it(`refuses ${text.slice(0, 40)}`, () => expect(codeOf(() => readCursor(text, {}))).to.equal('CURSOR_INVALID'));
 
   it('never fails but by its code, whatever it is sent', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json().map((text) => Buffer.from(text).toString('base64url'))), (text) =>
-      codeOf(() => readCursor(text, {})) === 'CURSOR_INVALID'));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json().map((text) => Buffer.from(text).toString('base64url')),
+        ),
+        (text) => codeOf(() => readCursor(text, {})) === 'CURSOR_INVALID',
+      ),
+    );
   });
 });

@@ -10,10 +10,18 @@ const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const verify = tokenVerifier({
-  issuer: 'issuer', audience: audienceOf('SellerBankMSP'), key: pair.publicKey, now: () => new Date(NOW * 1_000),
+  issuer: 'issuer',
+  audience: audienceOf('SellerBankMSP'),
+  key: pair.publicKey,
+  now: () => new Date(NOW * 1_000),
 });
 const good: JWTPayload = {
-  iss: 'issuer', aud: 'concordat:SellerBankMSP', sub: 'ling', iat: NOW - 10, exp: NOW + 3_600, roles: ['maker', 'viewer'],
+  iss: 'issuer',
+  aud: 'concordat:SellerBankMSP',
+  sub: 'ling',
+  iat: NOW - 10,
+  exp: NOW + 3_600,
+  roles: ['maker', 'viewer'],
 };
 
 function signed(changes: Record<string, unknown>, key = pair.privateKey, alg = 'ES256'): Promise<string> {
@@ -43,8 +51,14 @@ describe('tokenVerifier', () => {
     ['signed by another key', 'TOKEN_SIGNATURE', () => signed({}, other.privateKey)],
     ['unsigned', 'TOKEN_ALGORITHM', () => new UnsecuredJWT(good).encode()],
     ['signed by RSA', 'TOKEN_ALGORITHM', () => signed({}, rsa.privateKey, 'RS256')],
-    ['HMAC under the public key', 'TOKEN_ALGORITHM', () =>
-      new SignJWT(good).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(pair.publicKey.export({ type: 'spki', format: 'pem' })))],
+    [
+      'HMAC under the public key',
+      'TOKEN_ALGORITHM',
+      () =>
+        new SignJWT(good)
+          .setProtectedHeader({ alg: 'HS256' })
+          .sign(Buffer.from(pair.publicKey.export({ type: 'spki', format: 'pem' }))),
+    ],
     ['no token', 'TOKEN_MALFORMED', () => 'nonsense'],
     ['of three empty parts', 'TOKEN_MALFORMED', () => '..'],
     ['too long', 'TOKEN_MALFORMED', () => `${'a'.repeat(5_000)}.b.c`],
@@ -80,14 +94,22 @@ describe('tokenVerifier', () => {
     const tokens = developmentTokens(first.privateKeyPem);
     expect(tokens.publicKeyPem).to.equal(first.publicKeyPem);
     const { createPublicKey } = await import('node:crypto');
-    const check = tokenVerifier({ issuer: DEVELOPMENT_ISSUER, audience: audienceOf('PlatformMSP'), key: createPublicKey(first.publicKeyPem) });
-    expect(await check(await tokens.token({ member: 'PlatformMSP', userId: 'u', roles: ['approver'] }))).to.deep.equal({ userId: 'u', roles: ['approver'] });
+    const check = tokenVerifier({
+      issuer: DEVELOPMENT_ISSUER,
+      audience: audienceOf('PlatformMSP'),
+      key: createPublicKey(first.publicKeyPem),
+    });
+    expect(await check(await tokens.token({ member: 'PlatformMSP', userId: 'u', roles: ['approver'] }))).to.deep.equal({
+      userId: 'u',
+      roles: ['approver'],
+    });
     const foreign = await tokens.token({ member: 'BuyerBankMSP', userId: 'u', roles: ['approver'] });
     expect(await check(foreign).catch((error: HttpProblem) => error.code)).to.equal('TOKEN_AUDIENCE');
   });
 
   it('knows loopback', () => {
-    expect(['127.0.0.1', '::1', 'localhost', '0.0.0.0', '127.0.0.1.example.org', '10.0.0.1'].map(isLoopback))
-      .to.deep.equal([true, true, true, false, false, false]);
+    expect(
+      ['127.0.0.1', '::1', 'localhost', '0.0.0.0', '127.0.0.1.example.org', '10.0.0.1'].map(isLoopback),
+    ).to.deep.equal([true, true, true, false, false, false]);
   });
 });
