@@ -4,7 +4,7 @@ import { canonicalBytes, canonicalJson, parseCanonicalJson } from '../domain/can
 import { Rejection } from '../domain/errors';
 import { isJsonObject, type Json } from '../domain/json';
 import type { Skeleton } from '../domain/record';
-import type { FinancingClaim, KeyBinding, NetworkDescription } from '../domain/registry';
+import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../domain/registry';
 import {
   attested,
   claimed,
@@ -15,7 +15,6 @@ import {
   registered,
   released,
   revoked,
-  type Calendar,
 } from '../domain/registry-rules';
 import { RECORDS, type RegistryAnswer } from '../state/load-context';
 import { RuleContract, type Access } from './rule-contract';
@@ -146,6 +145,7 @@ export class RegistryContract extends RuleContract {
       network: (await get<NetworkDescription>(ctx, NETWORK)) ?? null,
       bindings: await present<KeyBinding>(list('addresses').map((address) => `k/${address}`)),
       claims: await present<FinancingClaim>(list('claims').map((fingerprint) => `f/${fingerprint}`)),
+      calendars: await present<Calendar>(list('calendars').map((mspId) => `c/${mspId}`)),
     };
     return canonicalJson(answer as unknown as Json);
   }

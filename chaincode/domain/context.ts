@@ -3,7 +3,7 @@ import { Rejection } from './errors';
 import type { NoticeHead } from './notice-head';
 import type { LoadedRecord, OperationContext } from './operation';
 import { recordId, type RecordType, type Skeleton } from './record';
-import type { FinancingClaim, KeyBinding, NetworkDescription } from './registry';
+import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from './registry';
 
 /** What a transaction has read, as plain data: from the stub in a contract, from the index in a gateway's preview. */
 export interface ContextData {
@@ -19,6 +19,7 @@ export interface ContextData {
   /** Key `orderId/mspId`. */
   readonly noticeHeads: ReadonlyMap<string, NoticeHead>;
   readonly claims: ReadonlyMap<string, FinancingClaim>;
+  readonly calendars: ReadonlyMap<string, Calendar>;
   readonly bindings: ReadonlyMap<string, KeyBinding>;
   readonly network: NetworkDescription | undefined;
 }
@@ -49,6 +50,7 @@ export function newContext(data: ContextData): OperationContext {
         () => new Rejection('RECORD_NOT_FOUND', { record: `${orderId}/${mspId}` }),
       ),
     claim: (fingerprint) => data.claims.get(fingerprint),
+    calendar: (mspId) => data.calendars.get(mspId),
     network: () => required(data.network, () => new Rejection('NETWORK_NOT_SET')),
     binding: (address) => data.bindings.get(address),
     newId: (index) => recordId(data.transactionId, index),

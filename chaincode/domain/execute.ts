@@ -3,7 +3,7 @@ import { Rejection } from './errors';
 import { sha256Hex } from './hash';
 import type { Json } from './json';
 import { materialise, type NewVersion } from './materialise';
-import type { Change, Operation, OperationContext, OperationRequest } from './operation';
+import type { Change, LoadedRecord, Operation, OperationContext, OperationRequest } from './operation';
 import { signedVersion } from './signed-act';
 import { sees } from './visibility';
 
@@ -54,9 +54,16 @@ function newVersion(
   index: number,
 ): NewVersion {
   const { seed, signatures } = request;
+  if (change.kind === 'update') requireWhole(change.record);
   return change.kind === 'update' && change.signed !== undefined
     ? signedVersion(change, change.signed, context, { seed, index, signatures })
     : materialise(change, context, seed, index);
+}
+
+/** Whoever changes a record supplies all of it: a group left out would be gone from the next version. */
+function requireWhole({ document, groups }: LoadedRecord): void {
+  const missing = document.groups.find(({ name }) => groups[name] === undefined);
+  if (missing !== undefined) throw new Rejection('RECORD_NOT_SUPPLIED', { record: document.id, group: missing.name });
 }
 
 function recordWrites(version: NewVersion): KeyWrite[] {

@@ -69,9 +69,12 @@ export function materialise(change: RecordChange, context: OperationContext, see
   };
 }
 
-/** What a signed act establishes: SHA-256 over status, type and every group but the signatures themselves. */
+/**
+ * What a signed act establishes: SHA-256 over status, type and every group but the signatures themselves and `links`,
+ * whose ids follow from the transaction that does not exist yet when a party signs.
+ */
 export function contentHash(document: Pick<RecordDocument, 'groups' | 'status' | 'type'>): string {
-  const groups = document.groups.filter(({ name }) => name !== 'signatures');
+  const groups = document.groups.filter(({ name }) => name !== 'signatures' && name !== 'links');
   return sha256Hex(canonicalBytes({ groups: groups as unknown as Json, status: document.status, type: document.type }));
 }
 

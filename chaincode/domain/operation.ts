@@ -1,7 +1,6 @@
 import type { BusinessDay } from './business-day';
 import type { Json } from './json';
-import type { KeyBinding, NetworkDescription } from './registry';
-import type { FinancingClaim } from './registry';
+import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from './registry';
 import type { Groups, RecordDocument, RecordType, SaltedGroups, Skeleton } from './record';
 import type { NoticeHead } from './notice-head';
 import type { PartySignature } from './typed-data';
@@ -38,6 +37,8 @@ export interface PublicReads {
   /** Order ids whose notice heads (all participants') are read. */
   readonly noticeHeads?: readonly { readonly orderId: string; readonly participants: readonly string[] }[];
   readonly claims?: readonly string[];
+  /** Members whose calendars are read. */
+  readonly calendars?: readonly string[];
   /** Whether the members and the genesis hash are needed; always true for signed operations. */
   readonly network?: boolean;
 }
@@ -56,6 +57,8 @@ export interface OperationContext {
   businessDay(id: string): BusinessDay; // throws BUSINESS_DAY_NOT_FOUND
   noticeHead(orderId: string, mspId: string): NoticeHead;
   claim(fingerprint: string): FinancingClaim | undefined;
+  /** A member's published calendar; none means that only weekends are no business days. */
+  calendar(mspId: string): Calendar | undefined;
   network(): NetworkDescription;
   binding(address: string): KeyBinding | undefined;
   /** Id of the index-th record this operation creates. */

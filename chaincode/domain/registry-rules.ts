@@ -3,7 +3,7 @@ import { Rejection } from './errors';
 import { sha256Hex } from './hash';
 import { Input } from './input';
 import type { Json } from './json';
-import type { FinancingClaim, KeyBinding, Member, NetworkDescription } from './registry';
+import type { Calendar, FinancingClaim, KeyBinding, Member, NetworkDescription } from './registry';
 import { recoverSigner } from './typed-data';
 
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/,
@@ -32,16 +32,6 @@ export const FINANCING_CLAIM_TYPES = {
     { name: 'deadline', type: 'uint64' },
   ],
 };
-
-/** A member's calendar: which days are none, and when a day ends. */
-export interface Calendar {
-  readonly member: string;
-  readonly version: number;
-  readonly effectiveFrom: string;
-  readonly holidays: readonly string[];
-  readonly cutOff: string;
-  readonly timeZone: string;
-}
 
 export function parseNetwork(json: Json): NetworkDescription {
   const input = Input.of(json);

@@ -79,7 +79,7 @@ export interface LineProgress {
 
 export interface OrderProgress {
   readonly lines: readonly LineProgress[];
-  readonly shipments: readonly string[];
+  readonly despatches: readonly { readonly number: string; readonly carrier: string; readonly despatchedOn: string }[];
   readonly deliveries: readonly string[];
   readonly buyerQualifiedBy: string | null;
   readonly proposedBy: string | null;
@@ -94,6 +94,8 @@ export interface PurchaseOrder {
   readonly price: OrderPrice;
   readonly payment: OrderPayment;
   readonly progress: OrderProgress;
+  /** Ids that exist only once their transaction does, so no signature can cover them. */
+  readonly links: { readonly shipments: readonly string[] };
 }
 
 export interface ShipmentLine {
@@ -186,13 +188,24 @@ export interface Receivable {
     readonly purchasePriceMinor: string | null;
     readonly terms: string | null;
   };
+  /** Instalments instructed so far, in the order of their instruction. */
+  readonly progress: { readonly instalments: readonly InstalmentPayment[] };
   readonly roles: OrderRoles;
+}
+
+export interface InstalmentPayment {
+  /** Place in the order's list of instalments, from 0. */
+  readonly index: number;
+  readonly payment: string;
+  readonly status: 'instructed' | 'paid' | 'rejected';
 }
 
 export interface Payment {
   readonly payment: {
     readonly order: string;
     readonly receivable: string;
+    /** Place in the order's list of instalments, from 0. */
+    readonly instalment: number;
     readonly invoiceNumber: string;
     readonly endToEndId: string;
     readonly uetr: string;

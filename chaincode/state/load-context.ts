@@ -10,7 +10,7 @@ import type {
   SuppliedRecord,
 } from '../domain/operation';
 import { commitmentOf, openGroups, type Skeleton } from '../domain/record';
-import type { FinancingClaim, KeyBinding, NetworkDescription } from '../domain/registry';
+import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../domain/registry';
 import { readBusinessDay, readNoticeHead, readSkeleton } from './public-state';
 import type { ReadingStub } from './stub';
 
@@ -96,19 +96,21 @@ export interface RegistryAnswer {
   readonly network: NetworkDescription | null;
   readonly bindings: readonly KeyBinding[];
   readonly claims: readonly FinancingClaim[];
+  readonly calendars: readonly Calendar[];
 }
 
 async function lookUp(
   stub: ReadingStub,
   request: OperationRequest,
   reads: PublicReads,
-): Promise<Pick<ContextData, 'network' | 'bindings' | 'claims'>> {
+): Promise<Pick<ContextData, 'network' | 'bindings' | 'claims' | 'calendars'>> {
   const addresses = request.signatures.map(({ address }) => address);
   const fingerprints = reads.claims ?? [];
-  if (reads.network !== true && addresses.length === 0 && fingerprints.length === 0) {
-    return { network: undefined, bindings: new Map(), claims: new Map() };
+  const calendars = reads.calendars ?? [];
+  if (reads.network !== true && addresses.length + fingerprints.length + calendars.length === 0) {
+    return { network: undefined, bindings: new Map(), claims: new Map(), calendars: new Map() };
   }
-  const question = canonicalJson({ addresses, claims: fingerprints as unknown as Json });
+  const question = canonicalJson({ addresses, calendars: [...calendars], claims: [...fingerprints] });
   const response = await stub.invokeChaincode(REGISTRY, ['Registry:lookup', question], stub.getChannelID());
   if (response.status !== 200) throw new Error('the registry did not answer');
   const answer = parseCanonicalJson(response.payload ?? new Uint8Array()) as unknown as RegistryAnswer;
@@ -116,5 +118,6 @@ async function lookUp(
     network: answer.network ?? undefined,
     bindings: new Map(answer.bindings.map((binding) => [binding.address, binding])),
     claims: new Map(answer.claims.map((claim) => [claim.fingerprint, claim])),
+    calendars: new Map(answer.calendars.map((calendar) => [calendar.member, calendar])),
   };
 }

@@ -9,7 +9,7 @@ import type {
   OperationRequest,
   PublicReads,
 } from '../../chaincode/domain/operation';
-import type { FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
+import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
 import type { OperationCall } from './operations';
 
@@ -20,6 +20,7 @@ export interface RegistryAnswer {
   readonly network: NetworkDescription | undefined;
   readonly bindings: ReadonlyMap<string, KeyBinding>;
   readonly claims: ReadonlyMap<string, FinancingClaim>;
+  readonly calendars: ReadonlyMap<string, Calendar>;
 }
 
 /** What the rules read of the registry. */
@@ -28,6 +29,7 @@ export interface RegistryReader {
   lookUp(question: {
     readonly addresses: readonly string[];
     readonly claims: readonly string[];
+    readonly calendars?: readonly string[];
   }): Promise<RegistryAnswer>;
 }
 
@@ -108,7 +110,7 @@ export class Previewer {
       skeletons: found(reads.skeletons, (id) => index.skeleton(id)),
       businessDays: found(reads.businessDays, (id) => index.businessDay(id)),
       noticeHeads: new Map(noticeHeads),
-      ...(await registry.lookUp({ addresses, claims })),
+      ...(await registry.lookUp({ addresses, claims, calendars: reads.calendars ?? [] })),
     };
   }
 }

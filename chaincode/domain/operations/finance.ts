@@ -1,3 +1,17 @@
 import type { Operation } from '../operation';
+import { discountReceivable } from './finance/discount-receivable';
+import { draftInvoice } from './finance/draft-invoice';
+import { instructPayment } from './finance/instruct-payment';
+import { acceptInvoice, issueInvoice, rejectInvoice } from './finance/invoice';
+import { reportPayment } from './finance/report-payment';
 
-export const FINANCE_OPERATIONS: readonly Operation<unknown>[] = [];
+/** Invoices, receivables, payments. */
+export const FINANCE_OPERATIONS = [
+  draftInvoice,
+  issueInvoice,
+  acceptInvoice,
+  rejectInvoice,
+  discountReceivable,
+  instructPayment,
+  reportPayment,
+] as unknown as readonly Operation<unknown>[];

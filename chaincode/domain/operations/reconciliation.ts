@@ -1,3 +1,19 @@
 import type { Operation } from '../operation';
+import { agreeAgreement, endAgreement, proposeAgreement } from './reconciliation/agreement';
+import { advanceDate, openBusinessDay, proposeDate } from './reconciliation/business-day';
+import { closeDay } from './reconciliation/close-day';
+import { postSegments } from './reconciliation/post-segments';
+import { signStatement } from './reconciliation/sign-statement';
 
-export const RECONCILIATION_OPERATIONS: readonly Operation<unknown>[] = [];
+/** Business dates, agreements, segments, statements. */
+export const RECONCILIATION_OPERATIONS = [
+  openBusinessDay,
+  proposeDate,
+  advanceDate,
+  proposeAgreement,
+  agreeAgreement,
+  endAgreement,
+  postSegments,
+  closeDay,
+  signStatement,
+] as unknown as readonly Operation<unknown>[];

@@ -120,6 +120,7 @@ export class FakeNetwork {
           records: new Map(records),
           skeletons: new Map(),
           claims: new Map(),
+          calendars: new Map(),
           network: this.description,
           bindings: this.bindings,
           businessDays: this.#all<BusinessDay>('d/'),

@@ -78,8 +78,9 @@ export const despatchGoods: Operation<Despatch> = {
     const progress = {
       ...order.progress,
       lines: despatched(order, lines),
-      shipments: [...order.progress.shipments, context.newId(1)],
+      despatches: [...order.progress.despatches, { number, carrier, despatchedOn }],
     };
+    const links = { shipments: [...order.links.shipments, context.newId(1)] };
     const shipment: Shipment = {
       goods: { order: input.order, orderCommitment: record.commitment, number, despatchedOn, lines, carrier, document },
       events: { list: [], deliveredOn: null },
@@ -89,7 +90,7 @@ export const despatchGoods: Operation<Despatch> = {
         kind: 'update',
         record,
         status: 'fulfilling',
-        groups: nextOrder(record, { progress }),
+        groups: nextOrder(record, { progress, links }),
         signed: {
           action: 'despatchGoods',
           parties: [order.parties.seller.partyId as string],

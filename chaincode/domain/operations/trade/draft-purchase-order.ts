@@ -21,7 +21,7 @@ function checkMembers(context: OperationContext, { payment, terms }: OrderConten
 function emptyProgress({ terms }: OrderContent): OrderProgress {
   return {
     lines: terms.lines.map(({ id }) => ({ id, despatched: '0', delivered: '0', invoiced: '0' })),
-    shipments: [],
+    despatches: [],
     deliveries: [],
     buyerQualifiedBy: null,
     proposedBy: null,
@@ -55,7 +55,7 @@ export const draftPurchaseOrder: Operation<OrderContent> = {
         type: 'purchaseOrder',
         participants,
         status: 'drafted',
-        groups: groupsOf({ ...content, progress: emptyProgress(content), signatures: {} }),
+        groups: groupsOf({ ...content, progress: emptyProgress(content), links: { shipments: [] }, signatures: {} }),
       },
       ...participants.map((mspId): Change => ({
         kind: 'noticeHead',

@@ -45,7 +45,7 @@ export const noteDelivery: Operation<Delivery> = {
     requireCreator(context, order.payment.platform);
     const shipmentRecord = context.record(shipmentId, 'shipment');
     const shipment = as<Shipment>(shipmentRecord.groups);
-    if (shipment.goods.order !== id || !order.progress.shipments.includes(shipmentId)) {
+    if (shipment.goods.order !== id || !order.links.shipments.includes(shipmentId)) {
       throw new Rejection('RECORD_TYPE_WRONG', { record: shipmentId });
     }
     if (order.progress.deliveries.includes(shipmentId))

@@ -17,7 +17,7 @@ import type {
 } from '../../trade-types';
 
 /** What the parties agree on: a purchase order without its progress. */
-export type OrderContent = Omit<PurchaseOrder, 'progress'>;
+export type OrderContent = Omit<PurchaseOrder, 'progress' | 'links'>;
 
 const COUNTRY = /^[A-Z]{2}$/,
   UNIT = /^[A-Z0-9]{2,3}$/,
