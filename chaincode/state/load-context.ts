@@ -1,7 +1,6 @@
 import { canonicalJson, parseCanonicalJson } from '../domain/canonical-json';
 import { newContext, type ContextData } from '../domain/context';
 import { Rejection } from '../domain/errors';
-import type { Json } from '../domain/json';
 import type {
   LoadedRecord,
   OperationContext,

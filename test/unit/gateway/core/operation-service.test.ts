@@ -62,8 +62,8 @@ describe('operation service', () => {
   it('supplies only the groups it is told to', async () => {
     const { id } = await draft();
     await one.operations.submit({
-      operation: 'change',
-      input: { id, status: 'proposed' },
+      operation: 'invoice',
+      input: { participants: BOTH, order: id },
       recordIds: [id],
       groupsOf: { [id]: ['signatures'] },
     });
