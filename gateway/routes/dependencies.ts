@@ -19,8 +19,20 @@ export interface DocumentReader {
   read(bytes: Uint8Array): ReadDocument;
   /** The order as `draftPurchaseOrder` takes it, as far as the document says it. */
   orderDraft(content: Json): Json;
+  /** What a camt.054 or pain.002 says about one payment; undefined for other documents. */
+  paymentReport(content: Json): PaymentReport | undefined;
   /** pain.001 of one instructed payment, from the payment record and its order. */
-  paymentInstruction(payment: IndexedRecord): Uint8Array;
+  paymentInstruction(payment: IndexedRecord, order: IndexedRecord): Uint8Array;
+}
+
+/** A bank's word on one payment. */
+export interface PaymentReport {
+  readonly outcome: 'paid' | 'rejected';
+  readonly endToEndId: string;
+  readonly currency: string;
+  readonly amountMinor: string;
+  readonly valueDate: string;
+  readonly reason: string | null;
 }
 
 export type StatementFormat = 'jsonl' | 'csv' | 'camt053';
@@ -29,7 +41,10 @@ export interface StatementFiles {
   /** One statement in one format; the bytes are fixed by the statement. @throws HttpProblem STATEMENT_INCOMPLETE. */
   file(statement: IndexedRecord, format: StatementFormat): Promise<Uint8Array>;
   /** What the member signs: digests of the three files and the blocks the day's segments lie in. */
-  signatureInput(statement: IndexedRecord): Promise<Json>;
+  signatureInput(statement: IndexedRecord): Promise<{
+    readonly digests: { readonly jsonl: string; readonly csv: string; readonly camt053: string };
+    readonly blocks: { readonly from: string; readonly to: string };
+  }>;
 }
 
 export interface EvidencePackages {
@@ -64,6 +79,10 @@ export interface RouteDeps {
   readonly reader: DocumentReader;
   readonly statements: StatementFiles;
   readonly evidence: EvidencePackages;
+  /** The consortium's fingerprint key, hexadecimal; kept out of callers' hands. */
+  readonly fingerprintKey: string;
+  /** Signs with the gateway's own client key: P-256, SHA-256, r ‖ s in hexadecimal, low S. */
+  readonly sign: (bytes: Uint8Array) => string;
   /** The authority table, for what may be done next. */
   readonly authority: readonly AuthorityRow[];
 }

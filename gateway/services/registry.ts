@@ -29,7 +29,8 @@ export interface NewFinancingClaim {
   readonly nonce: string;
   readonly deadline: number;
   readonly address: string;
-  readonly holderSalt: string;
+  /** Business date of this bank's pair by which the deadline is judged. */
+  readonly businessDay: string;
   readonly signature: string;
 }
 
@@ -51,6 +52,6 @@ export interface Registry {
   claim(fingerprint: string): Promise<FinancingClaim | undefined>;
   registerFingerprint(fingerprint: string, recordId: string, reference?: string): Sent;
   claimFingerprint(claim: NewFinancingClaim, reference?: string): Sent;
-  claimTypedData(claim: Omit<NewFinancingClaim, 'signature' | 'address' | 'holderSalt'>): Promise<TypedData>;
+  claimTypedData(claim: Omit<NewFinancingClaim, 'signature' | 'address' | 'businessDay'>): Promise<TypedData>;
   cancelClaim(fingerprint: string, reference?: string): Sent;
 }

@@ -1,0 +1,57 @@
+import { ENTRY_TYPES } from '../../../chaincode/domain/operations/reconciliation/types';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator';
+import {
+  Amount,
+  CalendarDate,
+  Currency,
+  MspId,
+  Pattern,
+  RecordId,
+  TextList,
+  WholeNumber,
+  Text,
+} from '../../http/validation/fields';
+
+export class BusinessDayDto {
+  @MspId() with!: string;
+  @CalendarDate() date!: string;
+}
+
+export class DateDto {
+  @CalendarDate() date!: string;
+}
+
+/** What a member may post to another without being asked each time. */
+export class StandingAgreementDto {
+  @MspId() receiver!: string;
+  @MspId() debtor!: string;
+  @Currency() currency!: string;
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(ENTRY_TYPES.length)
+  @IsIn([...ENTRY_TYPES], { each: true })
+  types!: string[];
+  @Amount() entryLimitMinor!: string;
+  @Amount() dayLimitMinor!: string;
+  @RecordId() businessDay!: string;
+}
+
+export class CloseDto {
+  @RecordId() businessDay!: string;
+  @Currency() currency!: string;
+  @CalendarDate() date!: string;
+}
+
+/** A member's calendar. */
+export class CalendarDto {
+  @WholeNumber(1, 100_000) version!: number;
+  @CalendarDate() effectiveFrom!: string;
+  @TextList(10, { max: 2_000 }) holidays!: string[];
+  @Pattern(/^([01][0-9]|2[0-3]):[0-5][0-9]$/) cutOff!: string;
+  @Text(64) timeZone!: string;
+}
+
+/** How a bulk file is taken: all or nothing, or its good lines. */
+export class EntriesQuery {
+  @Pattern(/^(true|false)$/, { optional: true }) partial?: string;
+}

@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import { Rejection } from '../../chaincode/domain/errors';
+import type { Json } from '../../chaincode/domain/json';
+import { discountTermsHash, type DiscountTerms } from '../../chaincode/domain/operations/finance/discount-receivable';
+import { as, type Payment, type PurchaseOrder, type Receivable } from '../../chaincode/domain/trade-types';
+import { HttpProblem } from '../http/problem';
+import type { Call, Route } from '../http/route';
+import { FreeObject, Nested } from '../http/validation/fields';
+import type { IndexedRecord } from '../ports/record-index';
+import type { RouteDeps } from './dependencies';
+import { FinancingClaimDto, FinancingOfferDto, InvoiceDto, PaymentInstructionDto } from './dto/finance';
+import { operationRoute, plain, type OperationInput, type OperationRow } from './operation-route';
+import { ownRecord } from './records';
+import { SentAnswer, TypedDataView, WriteAnswer, toWriteAnswer } from './views/answers';
+
+/** Terms of an offer and what the holder signs about them. */
+export class FinancingOfferAnswer {
+  @FreeObject() terms!: object;
+  @Nested(() => TypedDataView) typedData!: TypedDataView;
+}
+
+/** Invoices, receivables, payments. */
+export function financeRoutes(deps: RouteDeps): readonly Route[] {
+  const rows: readonly OperationRow[] = [
+    {
+      operation: 'draftInvoice',
+      path: '/v1/invoices',
+      tag: 'invoices',
+      summary: 'Draft an invoice against an order',
+      permission: 'prepare',
+      body: InvoiceDto,
+      shows: 'invoice',
+      createdUnder: 'invoices',
+      build: ({ body }) => {
+        const { order } = body as InvoiceDto;
+        return { input: plain(body), recordIds: [ownRecord(deps, 'purchaseOrder', order).id] };
+      },
+    },
+    {
+      operation: 'instructPayment',
+      path: '/v1/receivables/{id}/payment-instruction',
+      tag: 'receivables',
+      summary: 'Instruct an instalment whose condition is met',
+      permission: 'approve',
+      body: PaymentInstructionDto,
+      shows: 'payment',
+      build: (call) => instruction(deps, call),
+    },
+  ];
+  return [...rows.map((row) => operationRoute(row, deps)), ...claimRoutes(deps), reportRoute(deps), painRoute(deps)];
+}
+
+function instruction(deps: RouteDeps, { params, body }: Call): OperationInput {
+  const receivable = ownRecord(deps, 'receivable', params['id']);
+  const { instalment, notices = [] } = body as PaymentInstructionDto;
+  const { claim } = as<Receivable>(receivable.groups);
+  const order = ownRecord(deps, 'purchaseOrder', claim.order);
+  const shipments = as<PurchaseOrder>(order.groups).links.shipments;
+  return {
+    input: { receivable: receivable.id, instalment, notices },
+    recordIds: [receivable.id, order.id, claim.invoice, ...shipments, ...notices],
+  };
+}
+
+/** The registry's side of financing: register, offer, claim. */
+function claimRoutes(deps: RouteDeps): readonly Route[] {
+  const fingerprintOf = (id: string | undefined): { record: IndexedRecord; fingerprint: string } => {
+    const record = ownRecord(deps, 'receivable', id);
+    return { record, fingerprint: as<Receivable>(record.groups).claim.fingerprint };
+  };
+  return [
+    {
+      method: 'post',
+      path: '/v1/receivables/{id}/fingerprint',
+      operationId: 'registerFingerprint',
+      tag: 'receivables',
+      summary: "Register the invoice's fingerprint for this receivable",
+      permission: 'approve',
+      answer: { status: 200, description: 'Registered.', type: SentAnswer },
+      handle: async ({ params, reference }) => {
+        const { record, fingerprint } = fingerprintOf(params['id']);
+        return { json: toSent(await deps.registry.registerFingerprint(fingerprint, record.id, reference)) };
+      },
+    },
+    {
+      method: 'post',
+      path: '/v1/receivables/{id}/financing-offers',
+      operationId: 'offerFinancing',
+      tag: 'receivables',
+      summary: 'Terms of a purchase, and what its holder signs in the registry',
+      permission: 'approve',
+      body: { kind: 'json', type: FinancingOfferDto },
+      answer: { status: 200, description: 'Nothing is written.', type: FinancingOfferAnswer },
+      handle: async ({ params, body }) => ({
+        json: await offer(deps, fingerprintOf(params['id']), body as FinancingOfferDto),
+      }),
+    },
+    {
+      method: 'post',
+      path: '/v1/receivables/{id}/financing-claim',
+      operationId: 'claimFinancing',
+      tag: 'receivables',
+      summary: "Claim the invoice for financing, with its holder's signature; the second bank is refused",
+      permission: 'approve',
+      body: { kind: 'json', type: FinancingClaimDto },
+      answer: { status: 200, description: 'This bank holds the claim.', type: SentAnswer },
+      handle: async ({ params, body, reference }) => {
+        const { fingerprint } = fingerprintOf(params['id']);
+        const claim = { fingerprint, ...(body as FinancingClaimDto) };
+        return { json: toSent(await deps.registry.claimFingerprint(claim, reference)) };
+      },
+    },
+  ];
+}
+
+async function offer(
+  deps: RouteDeps,
+  { record, fingerprint }: { record: IndexedRecord; fingerprint: string },
+  { purchasePriceMinor, name, account, bic }: FinancingOfferDto,
+): Promise<object> {
+  const { claim, roles } = as<Receivable>(record.groups);
+  const terms: DiscountTerms = {
+    account,
+    bank: deps.member,
+    bic,
+    currency: claim.currency,
+    name,
+    purchasePriceMinor,
+    receivable: record.id,
+    salt: randomBytes(16).toString('hex'),
+  };
+  const day = deps.index.businessDay(roles.businessDay);
+  if (day === undefined) throw new Rejection('BUSINESS_DAY_NOT_FOUND', { businessDay: roles.businessDay });
+  const typedData = await deps.registry.claimTypedData({
+    fingerprint,
+    terms: discountTermsHash(terms),
+    nonce: BigInt(`0x${randomBytes(16).toString('hex')}`).toString(),
+    deadline: Number(day.date.replaceAll('-', '')) + 10_000,
+  });
+  return { terms, typedData };
+}
+
+export function toSent({ transactionId, blockNumber }: { transactionId: string; blockNumber: bigint }): SentAnswer {
+  return { transactionId, blockNumber: blockNumber.toString() };
+}
+
+/** The bank's own message says what became of a payment. */
+function reportRoute(deps: RouteDeps): Route {
+  return {
+    method: 'post',
+    path: '/v1/payments/{id}/reports',
+    operationId: 'reportPayment',
+    tag: 'payments',
+    summary: 'Report a payment made (camt.054) or refused (pain.002)',
+    permission: 'approve',
+    body: { kind: 'bytes', mediaTypes: ['application/xml', 'text/xml'], limit: 1_048_576 },
+    answer: { status: 200, description: 'Committed and indexed here.', type: WriteAnswer },
+    handle: async ({ params, bytes, mediaType, caller, reference }) => {
+      const payment = ownRecord(deps, 'payment', params['id']);
+      const read = deps.reader.read(bytes);
+      if (read.kind === 'unreadable') throw new HttpProblem('DOCUMENT_UNREADABLE');
+      if (read.kind === 'invalid') throw new HttpProblem('FIELDS_INVALID', {}, [...read.problems]);
+      const report = deps.reader.paymentReport(read.content);
+      if (report === undefined) throw new HttpProblem('DOCUMENT_UNREADABLE');
+      const { parserVersion } = read;
+      const kept = deps.documents.put({ bytes, mediaType, source: caller.userId, channel: 'report', parserVersion });
+      const lane = laneFor(deps, payment);
+      const result = await deps.operations.submit({
+        operation: 'reportPayment',
+        input: { ...report, payment: payment.id, document: kept.sha256, lane: lane?.id ?? null } as unknown as Json,
+        recordIds: [payment.id, as<Payment>(payment.groups).payment.receivable, ...laneRecords(lane)],
+        reference,
+      });
+      return { json: toWriteAnswer(result, deps, 'payment') };
+    },
+  };
+}
+
+/** The lane from this bank to the creditor's member, in the payment's currency. */
+function laneFor(deps: RouteDeps, payment: IndexedRecord): IndexedRecord | undefined {
+  const { creditorMember, currency } = as<Payment>(payment.groups).payment;
+  return deps.index.list({ type: 'lane', limit: 200 }).items.find(({ groups }) => {
+    const lane = groups['lane'] ?? {};
+    return (
+      lane['sender'] === deps.member &&
+      lane['debtor'] === deps.member &&
+      lane['receiver'] === creditorMember &&
+      lane['currency'] === currency
+    );
+  });
+}
+
+function laneRecords(lane: IndexedRecord | undefined): string[] {
+  return lane === undefined ? [] : [lane.id, String(lane.groups['lane']?.['agreement'])];
+}
+
+function painRoute(deps: RouteDeps): Route {
+  return {
+    method: 'get',
+    path: '/v1/payments/{id}/pain.001',
+    operationId: 'readPaymentInstruction',
+    tag: 'payments',
+    summary: 'The instruction as pain.001.001.09',
+    permission: 'read',
+    answer: { status: 200, description: 'Valid against its schema.', mediaTypes: ['application/xml'] },
+    handle: ({ params }) => {
+      const payment = ownRecord(deps, 'payment', params['id']);
+      const order = ownRecord(deps, 'purchaseOrder', as<Payment>(payment.groups).payment.order);
+      return { bytes: deps.reader.paymentInstruction(payment, order), mediaType: 'application/xml' };
+    },
+  };
+}

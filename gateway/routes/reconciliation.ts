@@ -1,0 +1,227 @@
+import type { BusinessDay } from '../../chaincode/domain/business-day';
+import { Rejection } from '../../chaincode/domain/errors';
+import type { Json } from '../../chaincode/domain/json';
+import { statementClaimBytes } from '../../chaincode/domain/operations/reconciliation/sign-statement';
+import type { Statement } from '../../chaincode/domain/operations/reconciliation/types';
+import { as } from '../../chaincode/domain/trade-types';
+import type { Call, Route } from '../http/route';
+import type { IndexedRecord } from '../ports/record-index';
+import type { RouteDeps, StatementFormat } from './dependencies';
+import { BusinessDayDto, CalendarDto, CloseDto, DateDto, StandingAgreementDto } from './dto/reconciliation';
+import { entriesRoute } from './entries';
+import { toSent } from './finance';
+import { operationRoute, plain, type OperationInput, type OperationRow } from './operation-route';
+import { ownRecord } from './records';
+import { BusinessDayList, SentAnswer } from './views/answers';
+
+/** Business dates, agreements, entries, statements. */
+export function reconciliationRoutes(deps: RouteDeps): readonly Route[] {
+  const rows = [...dateRows(deps), ...agreementRows(deps), ...statementRows(deps)];
+  return [
+    ...rows.map((row) => operationRoute(row, deps)),
+    ...calendarRoutes(deps),
+    entriesRoute(deps),
+    statementFileRoute(deps),
+  ];
+}
+
+function dayOf(deps: RouteDeps, id: string | undefined): BusinessDay {
+  const day = id === undefined ? undefined : deps.index.businessDay(id);
+  if (day === undefined || !day.members.includes(deps.member)) {
+    throw new Rejection('BUSINESS_DAY_NOT_FOUND', { businessDay: id ?? '' });
+  }
+  return day;
+}
+
+function dateRows(deps: RouteDeps): readonly OperationRow[] {
+  const step = (operation: string, name: string, summary: string): OperationRow => ({
+    operation,
+    path: `/v1/business-days/{id}/${name}`,
+    tag: 'business-days',
+    summary,
+    permission: 'reconcile',
+    body: DateDto,
+    build: ({ params, body }) => {
+      const { id, members } = dayOf(deps, params['id']);
+      return { input: { businessDay: id, members, date: (body as DateDto).date }, recordIds: [] };
+    },
+  });
+  return [
+    {
+      operation: 'openBusinessDay',
+      path: '/v1/business-days',
+      tag: 'business-days',
+      summary: 'Open the business date between this member and another',
+      permission: 'reconcile',
+      body: BusinessDayDto,
+      build: ({ body }) => ({ input: plain(body), recordIds: [] }),
+    },
+    step('proposeDate', 'proposal', 'Propose the next business date'),
+    step('advanceDate', 'advance', 'Advance to the date the other member proposed'),
+  ];
+}
+
+function agreementRows(deps: RouteDeps): readonly OperationRow[] {
+  const step = (operation: string, name: string, summary: string, shows: string): OperationRow => ({
+    operation,
+    path: `/v1/standing-agreements/{id}/${name}`,
+    tag: 'standing-agreements',
+    summary,
+    permission: 'administer',
+    shows,
+    build: ({ params }) => {
+      const { id } = ownRecord(deps, 'standingAgreement', params['id']);
+      return { input: { agreement: id }, recordIds: [id] };
+    },
+  });
+  return [
+    {
+      operation: 'proposeAgreement',
+      path: '/v1/standing-agreements',
+      tag: 'standing-agreements',
+      summary: 'Offer to post entries to another member within kinds and limits',
+      permission: 'administer',
+      body: StandingAgreementDto,
+      shows: 'standingAgreement',
+      createdUnder: 'standing-agreements',
+      build: ({ body }) => ({ input: plain(body), recordIds: [] }),
+    },
+    step('agreeAgreement', 'agreement', 'Agree: the lane opens', 'lane'),
+    step('endAgreement', 'end', 'End an agreement', 'standingAgreement'),
+  ];
+}
+
+function statementRows(deps: RouteDeps): readonly OperationRow[] {
+  return [
+    {
+      operation: 'closeDay',
+      path: '/v1/statements',
+      tag: 'statements',
+      summary: 'Close a date of a pair in one currency',
+      permission: 'reconcile',
+      body: CloseDto,
+      shows: 'statement',
+      createdUnder: 'statements',
+      build: (call) => closing(deps, call),
+    },
+    {
+      operation: 'signStatement',
+      path: '/v1/statements/{id}/signature',
+      tag: 'statements',
+      summary: "Write the statement's files here and sign their digests",
+      permission: 'reconcile',
+      shows: 'statement',
+      build: ({ params }) => statementSignature(deps, ownRecord(deps, 'statement', params['id'])),
+    },
+  ];
+}
+
+/** The day's segments as the own index has them, lane by lane; the contract checks that none is missing. */
+function closing(deps: RouteDeps, { body }: Call): OperationInput {
+  const { businessDay, currency, date } = body as CloseDto;
+  const { members, lanes } = dayOf(deps, businessDay);
+  const segments = lanes
+    .map((id) => ownRecord(deps, 'lane', id))
+    .filter(({ groups }) => groups['lane']?.['currency'] === currency)
+    .flatMap(({ id }) => daySegments(deps, id, date));
+  return { input: { businessDay, members, currency, date, segments }, recordIds: [...lanes, ...segments] };
+}
+
+/** Ids of a lane's segments of one date, in sequence. */
+export function daySegments(deps: Pick<RouteDeps, 'index'>, lane: string, date: string): string[] {
+  const found: { readonly id: string; readonly sequence: number }[] = [];
+  let page = deps.index.list({ type: 'segment', limit: 200 });
+  for (;;) {
+    for (const { id, groups } of page.items) {
+      const header = groups['header'] ?? {};
+      if (header['lane'] === lane && header['date'] === date) found.push({ id, sequence: Number(header['sequence']) });
+    }
+    if (page.next === undefined) break;
+    page = deps.index.list({ type: 'segment', limit: 200, cursor: page.next });
+  }
+  return found.sort((one, other) => one.sequence - other.sequence).map(({ id }) => id);
+}
+
+async function statementSignature(deps: RouteDeps, record: IndexedRecord): Promise<OperationInput> {
+  const files = await deps.statements.signatureInput(record);
+  const { statement } = as<Statement>(record.groups);
+  const claim = { channel: record.document.channel, statement: record.id, root: statement.root, ...files };
+  const signature = deps.sign(statementClaimBytes({ ...claim, member: deps.member }));
+  const input = { statement: record.id, ...files, signature } as unknown as Json;
+  return { input, recordIds: [record.id] };
+}
+
+const FILES: Readonly<Record<string, readonly [format: StatementFormat, mediaType: string, extension: string]>> = {
+  jsonl: ['jsonl', 'application/x-ndjson', 'jsonl'],
+  csv: ['csv', 'text/csv', 'csv'],
+  camt053: ['camt053', 'application/xml', 'camt053.xml'],
+};
+
+function statementFileRoute(deps: RouteDeps): Route {
+  return {
+    method: 'get',
+    path: '/v1/statements/{id}/files/{format}',
+    operationId: 'readStatementFile',
+    tag: 'statements',
+    summary: 'A statement as canonical JSON lines, CSV or camt.053.001.08',
+    permission: 'read',
+    answer: {
+      status: 200,
+      description: 'The same bytes at both members.',
+      mediaTypes: ['application/x-ndjson', 'text/csv', 'application/xml'],
+    },
+    handle: async ({ params }) => {
+      const record = ownRecord(deps, 'statement', params['id']);
+      const file = FILES[params['format'] ?? ''];
+      if (file === undefined) throw new Rejection('RECORD_NOT_FOUND');
+      const [format, mediaType, extension] = file;
+      return {
+        bytes: await deps.statements.file(record, format),
+        mediaType,
+        headers: { 'content-disposition': `attachment; filename="statement-${record.id}.${extension}"` },
+      };
+    },
+  };
+}
+
+function calendarRoutes(deps: RouteDeps): readonly Route[] {
+  return [
+    {
+      method: 'get',
+      path: '/v1/business-days',
+      operationId: 'listBusinessDays',
+      tag: 'business-days',
+      summary: "This member's open business dates",
+      permission: 'read',
+      answer: { status: 200, description: 'One per pair.', type: BusinessDayList },
+      handle: () => ({
+        json: {
+          items: deps.index
+            .businessDays()
+            .filter(({ members }) => members.includes(deps.member))
+            .map(({ id, members, date, proposal, lanes, version }) => ({
+              id,
+              members,
+              date,
+              proposal,
+              lanes,
+              version,
+            })),
+        },
+      }),
+    },
+    {
+      method: 'post',
+      path: '/v1/calendars',
+      operationId: 'publishCalendar',
+      tag: 'business-days',
+      summary: "Publish this member's calendar",
+      permission: 'administer',
+      body: { kind: 'json', type: CalendarDto },
+      answer: { status: 200, description: 'Committed.', type: SentAnswer },
+      handle: async ({ body, reference }) => ({
+        json: toSent(await deps.registry.publishCalendar(body as CalendarDto, reference)),
+      }),
+    },
+  ];
+}

@@ -1,0 +1,149 @@
+import { canonicalBytes, canonicalJson } from '../../chaincode/domain/canonical-json';
+import { Rejection } from '../../chaincode/domain/errors';
+import type { Json } from '../../chaincode/domain/json';
+import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
+import { FINANCING_CLAIM_TYPES, KEY_BINDING_TYPES } from '../../chaincode/domain/registry-rules';
+import type { LedgerPort, SubmitRequest } from '../ports/ledger-port';
+import type { RecordIndex } from '../ports/record-index';
+import type { RegistryAnswer, RegistryReader } from './preview';
+import type { NewCalendar, NewFinancingClaim, NewKeyBinding, Registry } from './registry';
+import { typedDataOf } from './signing-acts';
+import type { TypedData } from './signing-requests';
+
+type Sent = ReturnType<Registry['setNetwork']>;
+
+/** Reads the registry from the own index and writes to it by transactions that a majority of members endorses. */
+export class RegistryService implements Registry, RegistryReader {
+  readonly #ledger: LedgerPort;
+  readonly #index: RecordIndex;
+
+  constructor(ledger: LedgerPort, index: RecordIndex) {
+    this.#ledger = ledger;
+    this.#index = index;
+  }
+
+  async lookUp(question: {
+    readonly addresses: readonly string[];
+    readonly claims: readonly string[];
+    readonly calendars?: readonly string[];
+  }): Promise<RegistryAnswer> {
+    const found = <T>(prefix: string, keys: readonly string[]): Map<string, T> =>
+      new Map(
+        keys.flatMap((key) => {
+          const value = this.#value<T>(`${prefix}/${key}`);
+          return value === undefined ? [] : [[key, value] as const];
+        }),
+      );
+    return {
+      network: this.#value<NetworkDescription>('network'),
+      bindings: found<KeyBinding>('k', question.addresses),
+      claims: found<FinancingClaim>('f', question.claims),
+      calendars: found<Calendar>('c', question.calendars ?? []),
+    };
+  }
+
+  async network(): Promise<NetworkDescription> {
+    const network = this.#value<NetworkDescription>('network');
+    if (network === undefined) throw new Rejection('NETWORK_NOT_SET');
+    return network;
+  }
+
+  setNetwork(description: NetworkDescription, reference?: string): Sent {
+    return this.#submit('setNetwork', [canonicalJson(description as unknown as Json)], reference);
+  }
+
+  async binding(address: string): Promise<KeyBinding | undefined> {
+    return this.#value<KeyBinding>(`k/${address}`);
+  }
+
+  bindings(): readonly KeyBinding[] {
+    return this.#index.registryValues('k/').map(({ value }) => parse<KeyBinding>(value));
+  }
+
+  proposeKeyBinding(binding: NewKeyBinding, reference?: string): Sent {
+    return this.#submit('proposeKeyBinding', [canonicalJson(binding as unknown as Json)], reference);
+  }
+
+  attestKeyBinding(address: string, reference?: string): Sent {
+    return this.#submit('attestKeyBinding', [address], reference);
+  }
+
+  revokeKeyBinding(address: string, reference?: string): Sent {
+    return this.#submit('revokeKeyBinding', [address], reference);
+  }
+
+  async keyBindingTypedData({ partyId, ...rest }: Omit<NewKeyBinding, 'signature'>): Promise<TypedData> {
+    const { genesisHash } = await this.network();
+    return typedDataOf(genesisHash, 'KeyBinding', KEY_BINDING_TYPES, { ...rest, party: partyId });
+  }
+
+  async calendar(member: string): Promise<Calendar | undefined> {
+    return this.#value<Calendar>(`c/${member}`);
+  }
+
+  publishCalendar(calendar: NewCalendar, reference?: string): Sent {
+    return this.#submit('publishCalendar', [canonicalJson(calendar as unknown as Json)], reference);
+  }
+
+  async claim(fingerprint: string): Promise<FinancingClaim | undefined> {
+    return this.#value<FinancingClaim>(`f/${fingerprint}`);
+  }
+
+  registerFingerprint(fingerprint: string, recordId: string, reference?: string): Sent {
+    return this.#submit('registerFingerprint', [fingerprint, recordId], reference);
+  }
+
+  /** Terms and signature travel as transient data: to a majority of the members' peers, and never onto the ledger. */
+  async claimFingerprint(claim: NewFinancingClaim, reference?: string): Promise<Awaited<Sent>> {
+    const { members } = await this.network();
+    return this.#send({
+      chaincode: 'registry',
+      fn: 'Registry:claimFingerprint',
+      args: [claim.fingerprint],
+      transient: { claim: canonicalBytes(claim as unknown as Json) },
+      endorsers: members.map(({ mspId }) => mspId),
+      ...(reference === undefined ? {} : { reference }),
+    });
+  }
+
+  async claimTypedData(claim: Omit<NewFinancingClaim, 'signature' | 'address' | 'businessDay'>): Promise<TypedData> {
+    const { genesisHash } = await this.network();
+    const { fingerprint, terms, nonce, deadline } = claim;
+    const message = {
+      fingerprint: `0x${fingerprint}`,
+      bank: this.#ledger.mspId,
+      terms: `0x${terms}`,
+      nonce,
+      deadline,
+    };
+    return typedDataOf(genesisHash, 'FinancingClaim', FINANCING_CLAIM_TYPES, message);
+  }
+
+  cancelClaim(fingerprint: string, reference?: string): Sent {
+    return this.#submit('cancelClaim', [fingerprint], reference);
+  }
+
+  #value<T>(key: string): T | undefined {
+    const bytes = this.#index.registryValue(key);
+    return bytes === undefined || bytes.length === 0 ? undefined : parse<T>(bytes);
+  }
+
+  #submit(fn: string, args: readonly string[], reference: string | undefined): Sent {
+    return this.#send({
+      chaincode: 'registry',
+      fn: `Registry:${fn}`,
+      args,
+      ...(reference === undefined ? {} : { reference }),
+    });
+  }
+
+  async #send(request: SubmitRequest): Promise<Awaited<Sent>> {
+    const { transactionId, blockNumber } = await this.#ledger.submit(request);
+    await this.#index.waitForHeight(blockNumber).catch(() => undefined); // it stands whether seen here or not
+    return { transactionId, blockNumber };
+  }
+}
+
+function parse<T>(bytes: Uint8Array): T {
+  return JSON.parse(Buffer.from(bytes).toString('utf8')) as T;
+}
