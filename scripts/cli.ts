@@ -1,19 +1,21 @@
 import { Command } from 'commander';
+import type { AddCommands, Io, Run } from './commands/command';
+import { addLedgerCommands } from './commands/ledger';
 
-/** What a command prints to and how it ends; a terminal gets progress, a pipe gets plain lines. */
-const io = {
-  out: (line: string): void => {
+/** One row per group of commands; each loads what it needs only when it runs. */
+const COMMANDS: readonly AddCommands[] = [addLedgerCommands];
+
+const io: Io = {
+  out: (line) => {
     process.stdout.write(`${line}\n`);
   },
-  err: (line: string): void => {
+  err: (line) => {
     process.stderr.write(`${line}\n`);
   },
   isTerminal: process.stdout.isTTY === true,
 };
 
-type Run = () => Promise<number | void>;
-
-async function run(work: Run): Promise<void> {
+const run: Run = async (work) => {
   try {
     process.exitCode = (await work()) ?? 0;
   } catch (error) {
@@ -21,19 +23,13 @@ async function run(work: Run): Promise<void> {
     if (process.env['CONCORDAT_TRACE'] !== undefined) io.err(String((error as Error).stack));
     process.exitCode = 2;
   }
-}
+};
 
 const program = new Command('concordat')
   .description(
     'Cross-border orders, fulfilment, financing and reconciliation on Hyperledger Fabric. 跨境订单、履约、融资与对账',
   )
   .version('0.1.0');
-
-const ledger = program.command('ledger').description('the embedded development ledger alone');
-ledger
-  .command('start')
-  .description('serve any consortium and any contracts described by a network file (docs/network.schema.json)')
-  .requiredOption('--network <file>', 'network definition, YAML or JSON')
-  .action((options: { network: string }) => run(async () => (await import('./ledger.js')).runLedger(options.network)));
+for (const add of COMMANDS) add(program, io, run);
 
 void program.parseAsync();
