@@ -1,4 +1,4 @@
-import { Info, Returns, Transaction, type Context } from 'fabric-contract-api';
+import { Info, Returns, Transaction, Context } from 'fabric-contract-api';
 import { canonicalJson } from '../domain/canonical-json';
 import { Rejection } from '../domain/errors';
 import { execute } from '../domain/execute';

@@ -1,4 +1,4 @@
-import { Info, Returns, Transaction, type Context } from 'fabric-contract-api';
+import { Info, Returns, Transaction, Context } from 'fabric-contract-api';
 import type { BusinessDay } from '../domain/business-day';
 import { canonicalBytes, canonicalJson, parseCanonicalJson } from '../domain/canonical-json';
 import { Rejection } from '../domain/errors';
