@@ -1,0 +1,85 @@
+import { commitmentOf } from '../../chaincode/domain/record';
+import { parseCanonicalJson } from '../../chaincode/domain/canonical-json';
+import { isJsonObject, type Json } from '../../chaincode/domain/json';
+import type { ArbitrationCase } from '../../chaincode/domain/operations/trade/arbitration-case';
+import type { Notice } from '../../chaincode/domain/operations/trade/give-notice';
+import { ensure, EvidenceError, type ReportBuilder } from '../report';
+import type { OpenRecord, OpenVersion } from './content';
+import { RECORDS, type CheckedTransactions } from './transactions';
+
+/** Step `case`: nothing the case names is missing, and what case and notices cite is what was committed. */
+export function checkCase(
+  records: readonly OpenRecord[],
+  caseId: string,
+  checked: CheckedTransactions,
+  report: ReportBuilder,
+): void {
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const content = caseOf(byId.get(caseId), caseId);
+  for (const id of [content.order, ...content.records]) ensure(byId.has(id), 'RECORD_MISSING', `record ${id}`);
+  const order = byId.get(content.order) as OpenRecord;
+  checkCitation(order, content.orderVersion, content.orderCommitment, `case ${caseId}`);
+  const notices = records.flatMap((record) => noticeOf(record) ?? []);
+  for (const { id, notice } of notices) {
+    ensure(notice.order === content.order, 'CITATION_DIFFERS', `notice ${id}`);
+    checkCitation(order, notice.version, notice.commitment, `notice ${id}`);
+  }
+  checkNoticeSequences(notices, checked);
+  report.note('CASE_COMPLETE', `case ${caseId}, ${content.records.length} records, ${notices.length} notices`);
+}
+
+function caseOf(record: OpenRecord | undefined, id: string): ArbitrationCase {
+  const version = record?.versions.at(-1);
+  const group = version?.document.type === 'case' ? version.open['case'] : undefined;
+  if (!isCase(group)) throw new EvidenceError('CASE_NOT_DISCLOSED', `case ${id}`);
+  return group as unknown as ArbitrationCase;
+}
+
+function isCase(group: Readonly<Record<string, Json>> | undefined): boolean {
+  const records = group?.['records'];
+  return typeof group?.['order'] === 'string' && Array.isArray(records) && records.every(isText);
+}
+
+function isText(value: Json): value is string {
+  return typeof value === 'string';
+}
+
+function checkCitation({ versions }: OpenRecord, version: number, commitment: string, name: string): void {
+  const cited = versions[version - 1];
+  const fits = cited !== undefined && commitmentOf(cited.document) === commitment;
+  ensure(fits, 'CITATION_DIFFERS', name);
+}
+
+interface GivenNotice {
+  readonly id: string;
+  readonly notice: Notice;
+  readonly version: OpenVersion;
+}
+
+function noticeOf({ id, versions }: OpenRecord): GivenNotice | undefined {
+  const version = versions[0] as OpenVersion;
+  if (version.document.type !== 'notice') return undefined;
+  const notice = version.open['notice'] as unknown as Notice | undefined;
+  if (notice === undefined) throw new EvidenceError('CASE_NOT_DISCLOSED', `notice ${id}`);
+  return { id, notice, version };
+}
+
+/** Each member's notices count from 1, each naming the one before; the public head says the same numbers. */
+function checkNoticeSequences(notices: readonly GivenNotice[], checked: CheckedTransactions): void {
+  for (const giver of new Set(notices.map(({ notice }) => notice.giver))) {
+    const given = notices
+      .filter(({ notice }) => notice.giver === giver)
+      .sort((a, b) => a.notice.sequence - b.notice.sequence);
+    given.forEach(({ id, notice, version }, at) => {
+      const previous = at === 0 ? null : (given[at - 1] as GivenNotice).id;
+      const linked = notice.sequence === at + 1 && notice.previous === previous;
+      ensure(linked && headCount(version, notice, checked) === at + 1, 'NOTICES_INCOMPLETE', `${giver} notice ${id}`);
+    });
+  }
+}
+
+function headCount({ transactionId }: OpenVersion, { order, giver }: Notice, checked: CheckedTransactions): unknown {
+  const bytes = checked.writers.get(transactionId)?.written(RECORDS, `n/${order}/${giver}`);
+  const head = bytes === undefined ? undefined : parseCanonicalJson(bytes);
+  return isJsonObject(head) ? head['count'] : undefined;
+}

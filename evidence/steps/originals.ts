@@ -1,0 +1,45 @@
+import { sha256Hex } from '../../chaincode/domain/hash';
+import { isJsonObject, type Json } from '../../chaincode/domain/json';
+import type { EvidenceOriginal } from '../package-format';
+import { ensure, type ReportBuilder } from '../report';
+import type { OpenRecord } from './content';
+
+/** Digests of documents that opened groups refer to, wherever a field is called `document`. */
+export function referencedDocuments(groups: Json): Set<string> {
+  const found = new Set<string>();
+  collect(groups, found);
+  return found;
+}
+
+function collect(value: Json, found: Set<string>): void {
+  if (Array.isArray(value)) for (const item of value as readonly Json[]) collect(item, found);
+  else if (isJsonObject(value)) {
+    for (const [name, member] of Object.entries(value)) {
+      if (name === 'document' && typeof member === 'string' && /^[0-9a-f]{64}$/.test(member)) found.add(member);
+      else collect(member, found);
+    }
+  }
+}
+
+/** Step `originals`: a document is the one a record names when its bytes have the digest the record committed to. */
+export function checkOriginals(
+  originals: readonly EvidenceOriginal[],
+  records: readonly OpenRecord[],
+  report: ReportBuilder,
+): void {
+  const referenced = new Set(
+    records.flatMap(({ versions }) =>
+      versions.flatMap(({ open }) => [...referencedDocuments(open as unknown as Json)]),
+    ),
+  );
+  for (const { sha256, bytes } of originals) {
+    ensure(sha256Hex(bytes) === sha256, 'ORIGINAL_DIFFERS', sha256);
+    ensure(referenced.has(sha256), 'ORIGINAL_NOT_REFERENCED', sha256);
+  }
+  const shown = new Set(originals.map(({ sha256 }) => sha256));
+  for (const digest of [...referenced].sort()) {
+    if (!shown.has(digest))
+      report.leaveOpen(`Original ${digest} is not in the package. / 证据包中没有原件 ${digest}。`);
+  }
+  report.note('ORIGINALS_MATCH', `${originals.length} of ${referenced.size} originals`);
+}
