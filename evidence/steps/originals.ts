@@ -1,13 +1,18 @@
 import { sha256Hex } from '../../chaincode/domain/hash';
 import { isJsonObject, type Json } from '../../chaincode/domain/json';
+import type { SaltedGroups } from '../../chaincode/domain/record';
 import type { EvidenceOriginal } from '../package-format';
 import { ensure, type ReportBuilder } from '../report';
 import type { OpenRecord } from './content';
 
-/** Digests of documents that opened groups refer to, wherever a field is called `document`. */
-export function referencedDocuments(groups: Json): Set<string> {
+/** Digests of documents that the disclosed groups of some versions refer to, wherever a field is called `document`. */
+export function referencedDocuments(versions: readonly { readonly groups: SaltedGroups }[]): Set<string> {
   const found = new Set<string>();
-  collect(groups, found);
+  for (const { groups } of versions) {
+    for (const fields of Object.values(groups)) {
+      for (const { name, value } of fields) collect({ [name]: value }, found);
+    }
+  }
   return found;
 }
 
@@ -27,11 +32,7 @@ export function checkOriginals(
   records: readonly OpenRecord[],
   report: ReportBuilder,
 ): void {
-  const referenced = new Set(
-    records.flatMap(({ versions }) =>
-      versions.flatMap(({ open }) => [...referencedDocuments(open as unknown as Json)]),
-    ),
-  );
+  const referenced = referencedDocuments(records.flatMap(({ versions }) => versions));
   for (const { sha256, bytes } of originals) {
     ensure(sha256Hex(bytes) === sha256, 'ORIGINAL_DIFFERS', sha256);
     ensure(referenced.has(sha256), 'ORIGINAL_NOT_REFERENCED', sha256);

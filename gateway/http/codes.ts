@@ -170,6 +170,13 @@ export const GATEWAY_CODES = {
     '对账单的部分分段尚未到达',
     'Try again shortly.',
   ),
+  EVIDENCE_INCOMPLETE: {
+    status: 409,
+    outcome: 'conflict',
+    text: 'a record of the case was not disclosed up to its current version',
+    zh: '案件中的某条记录尚未披露至当前版本',
+    remedy: 'Have a participant of the named record disclose it again.',
+  },
   BIG_ANSWER: rejected(422, 'the answer would exceed a limit', '响应超出限制', 'Narrow the request.'),
   NOT_CONFIGURED: unavailable(
     503,
