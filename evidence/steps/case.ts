@@ -4,6 +4,7 @@ import { isJsonObject, type Json } from '../../chaincode/domain/json';
 import type { ArbitrationCase } from '../../chaincode/domain/operations/trade/arbitration-case';
 import type { Notice } from '../../chaincode/domain/operations/trade/give-notice';
 import { ensure, EvidenceError, type ReportBuilder } from '../report';
+import { isPlace, type TransactionView } from '../transaction-view';
 import type { OpenRecord, OpenVersion } from './content';
 import { RECORDS, type CheckedTransactions } from './transactions';
 
@@ -25,6 +26,7 @@ export function checkCase(
     checkCitation(order, notice.version, notice.commitment, `notice ${id}`);
   }
   checkNoticeSequences(notices, checked);
+  checkNoticesAtFiling(byId.get(caseId) as OpenRecord, content, checked);
   report.note('CASE_COMPLETE', `case ${caseId}, ${content.records.length} records, ${notices.length} notices`);
 }
 
@@ -76,6 +78,16 @@ function checkNoticeSequences(notices: readonly GivenNotice[], checked: CheckedT
       ensure(linked && headCount(version, notice, checked) === at + 1, 'NOTICES_INCOMPLETE', `${giver} notice ${id}`);
     });
   }
+}
+
+/** Filing read the claimant's notice head: whatever wrote it last is in the package, so no earlier notice is left out. */
+function checkNoticesAtFiling({ versions }: OpenRecord, content: ArbitrationCase, checked: CheckedTransactions): void {
+  const filing = checked.writers.get((versions[0] as OpenVersion).transactionId) as TransactionView;
+  const head = `n/${content.order}/${content.claimant}`;
+  const read = filing.reads(RECORDS).find(({ key }) => key === head);
+  const last = [...checked.writers.values()].filter((writer) => writer.written(RECORDS, head) !== undefined);
+  const known = last.some(({ place }) => isPlace(read?.version, place));
+  ensure(known, 'NOTICES_INCOMPLETE', `${content.claimant} at filing`);
 }
 
 function headCount({ transactionId }: OpenVersion, { order, giver }: Notice, checked: CheckedTransactions): unknown {

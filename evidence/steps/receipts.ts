@@ -51,7 +51,9 @@ function checkReceipt(chain: ChainView, { record, envelope: bytes }: EvidenceRec
   const action = parseEndorserTransaction(envelope);
   checkSigned(() => checkEnvelope(config, envelope, action, bytes, name), name);
   const members = [...endorsingMembers(config, action)].sort();
-  ensure(members.length >= MIN_MEMBERS, 'RECEIPT_NOT_ENDORSED', name);
+  // A receipt is made for its reader: unlike a transaction's, every endorsement of it must hold.
+  const holds = members.length >= MIN_MEMBERS && members.length === action.endorsements.length;
+  ensure(holds, 'RECEIPT_NOT_ENDORSED', name);
   const args = action.args.map((arg) => Buffer.from(arg).toString('utf8'));
   const asked = action.chaincode === RECORDS && args.length === 2 && args[0] === QUESTION && args[1] === record;
   ensure(asked, 'RECEIPT_QUESTION_WRONG', name);

@@ -1,3 +1,4 @@
+import './quiet';
 import { createServer } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,6 +38,7 @@ export type MspId = (typeof MEMBERS)[number]['mspId'];
 export interface MemberServices {
   readonly mspId: string;
   readonly ledger: FabricLedger;
+  readonly sender: FabricSender;
   readonly index: SqliteRecordIndex;
   readonly operations: OperationService;
   readonly previewer: Previewer;
@@ -100,7 +102,8 @@ function startMember(mspId: string, network: RunningLedger, database: Database):
     privateKey: Buffer.from(user.privateKeyPem),
   });
   const calls = new Semaphore(100);
-  const outbox = new Outbox(database, new FabricSender(connection, channel, { calls, waits: new Semaphore(100) }));
+  const sender = new FabricSender(connection, channel, { calls, waits: new Semaphore(100) });
+  const outbox = new Outbox(database, sender);
   const ledger = new FabricLedger({ channel, mspId, connection, outbox, calls });
   const index = new SqliteRecordIndex(database, mspId);
   const indexer = new Indexer({ ledger, index });
@@ -117,7 +120,7 @@ function startMember(mspId: string, network: RunningLedger, database: Database):
   const operations = new OperationService({ ledger, index, previewer });
   const documents = new SqliteDocumentStore(database);
   const receipts = new ReceiptService(ledger);
-  return { indexer, services: { mspId, ledger, index, operations, previewer, registry, receipts, documents } };
+  return { indexer, services: { mspId, ledger, sender, index, operations, previewer, registry, receipts, documents } };
 }
 
 async function newDefinition(channel: string, folder: string): Promise<NetworkDefinition> {

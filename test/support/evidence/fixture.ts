@@ -1,5 +1,9 @@
 import { sha256Hex } from '../../../chaincode/domain/hash';
+import { parsePackage } from '../../../evidence/parse-package';
 import { trustFromGenesis, type TrustFile } from '../../../evidence/trust-file';
+import { parseBlock } from '../../../network/protocol/block';
+import { decodeReadWriteSet } from '../../../network/protocol/read-write-set';
+import { parseEndorserTransaction, parseEnvelope } from '../../../network/protocol/transaction';
 import { startConsortium, type Consortium } from './consortium';
 import { ORDER_DOCUMENT, playDispute, type DisputedOrder } from './story';
 
@@ -8,6 +12,15 @@ export interface EvidenceFixture extends DisputedOrder {
   readonly consortium: Consortium;
   readonly bytes: Uint8Array;
   readonly trust: TrustFile;
+  readonly staleBytes: Uint8Array;
+  /** Where a key binding that a signature rests on became active. */
+  readonly bindingPlace: { readonly block: number; readonly position: number };
+  /** The same story on another network whose channel and members have the same names. */
+  readonly otherNetwork: {
+    readonly package: Uint8Array;
+    readonly blocks: readonly Uint8Array[];
+    readonly envelopes: readonly { readonly transactionId: string; readonly bytes: Uint8Array }[];
+  };
 }
 
 let made: Promise<EvidenceFixture> | undefined;
@@ -21,5 +34,40 @@ async function makeFixture(): Promise<EvidenceFixture> {
   const consortium = await startConsortium();
   const story = await playDispute(consortium, sha256Hex(ORDER_DOCUMENT));
   const bytes = await story.exporter.package(story.caseId);
-  return { ...story, consortium, bytes, trust: trustFromGenesis(consortium.network.material.genesisBlock) };
+  const arbitration = consortium.member('ArbitrationMSP');
+  return {
+    ...story,
+    consortium,
+    bytes,
+    trust: trustFromGenesis(consortium.network.material.genesisBlock),
+    staleBytes: await arbitration.ledger.block(BigInt(story.staleBlock)),
+    bindingPlace: bindingPlace(bytes, story.orderId),
+    otherNetwork: await makeOther(),
+  };
+}
+
+async function makeOther(): Promise<EvidenceFixture['otherNetwork']> {
+  const consortium = await startConsortium();
+  const { exporter, caseId } = await playDispute(consortium, sha256Hex(ORDER_DOCUMENT));
+  const bytes = await exporter.package(caseId);
+  await consortium.stop();
+  const { blocks, records } = parsePackage(bytes);
+  const writers = new Set(records.flatMap(({ versions }) => versions.map(({ transactionId }) => transactionId)));
+  const envelopes = blocks
+    .flatMap((block) => parseBlock(block.bytes).getData()!.getDataList_asU8())
+    .map((envelope) => ({ transactionId: parseEnvelope(envelope).transactionId, bytes: envelope }))
+    .filter(({ transactionId }) => writers.has(transactionId));
+  return { package: bytes, blocks: blocks.map((block) => block.bytes), envelopes };
+}
+
+function bindingPlace(bytes: Uint8Array, orderId: string): EvidenceFixture['bindingPlace'] {
+  const { blocks, records } = parsePackage(bytes);
+  const { transactionId } = records.find(({ id }) => id === orderId)!.versions[1]!;
+  const envelopes = blocks.flatMap((block) => parseBlock(block.bytes).getData()!.getDataList_asU8());
+  const envelope = envelopes.map(parseEnvelope).find((one) => one.transactionId === transactionId)!;
+  const registry = decodeReadWriteSet(parseEndorserTransaction(envelope).results).find(
+    ({ namespace }) => namespace === 'registry',
+  )!;
+  const { version } = registry.reads.find(({ key }) => key.startsWith('k/'))!;
+  return { block: Number(version!.blockNumber), position: version!.txNumber };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Wallet } from 'ethers';
+import { canonicalBytes } from '../../../chaincode/domain/canonical-json';
 import type { Json } from '../../../chaincode/domain/json';
 import type { PartySignature } from '../../../chaincode/domain/typed-data';
 import { EvidenceExporter } from '../../../gateway/evidence/evidence-exporter';
@@ -14,6 +15,8 @@ export interface DisputedOrder {
   readonly orderId: string;
   readonly shipmentId: string;
   readonly caseId: string;
+  /** Block of an endorsed change of the order that came too late and never counted. */
+  readonly staleBlock: number;
   readonly exporter: EvidenceExporter;
 }
 
@@ -91,7 +94,9 @@ export async function playDispute(consortium: Consortium, documentDigest: string
   const orderId = drafted.written[0]!.id;
   const on = { recordIds: [orderId] };
   await act(consortium, 'PlatformMSP', 'proposePurchaseOrder', { order: orderId, by: 'seller' }, { ...on, wallets });
+  const stale = await endorseStale(consortium, orderId);
   await act(consortium, 'BuyerBankMSP', 'qualifyBuyer', { order: orderId }, on);
+  const staleBlock = await stale();
   await act(consortium, 'PlatformMSP', 'confirmPurchaseOrder', { order: orderId }, { ...on, wallets });
   const despatch = {
     order: orderId,
@@ -141,7 +146,30 @@ export async function playDispute(consortium: Consortium, documentDigest: string
     parserVersion: '1',
   });
   const exporter = new EvidenceExporter({ channel: consortium.channel, mspId, index, receipts, documents });
-  return { orderId, shipmentId, caseId, exporter };
+  return { orderId, shipmentId, caseId, staleBlock, exporter };
+}
+
+/** Has a change endorsed that will conflict with the next one; answers how to send it. */
+async function endorseStale(consortium: Consortium, orderId: string): Promise<() => Promise<number>> {
+  const { ledger, previewer, sender } = consortium.member('BuyerBankMSP');
+  const { request } = previewer.request({
+    operation: 'qualifyBuyer',
+    input: { order: orderId },
+    recordIds: [orderId],
+  });
+  const { envelope, transactionId } = await ledger.endorseOnly({
+    chaincode: 'records',
+    fn: 'Records:execute',
+    args: [],
+    transient: { request: canonicalBytes(request as unknown as Json) },
+    endorsers: ['PlatformMSP', 'BuyerBankMSP', 'SellerBankMSP'],
+  });
+  return async () => {
+    await sender.broadcast(transactionId, envelope);
+    const status = await sender.status(transactionId, 10_000);
+    if (status?.code !== 'MVCC_READ_CONFLICT') throw new Error(`the stale change ended as ${status?.code}`);
+    return Number(status.blockNumber);
+  };
 }
 
 function newWallet(): Wallet {
