@@ -126,6 +126,17 @@ export const CHECKS = {
     "a transaction's validation code or place contradicts what a later one read",
     '交易验证码或位置与后续交易的读取结果矛盾',
   ),
+  CODES_REJUDGED: passed(
+    'codes',
+    "every transaction's validation code and every commit hash is what the rules give",
+    '每笔交易的验证码及每个提交哈希均与按规则重新判定的结果一致',
+  ),
+  CODE_CONTRADICTS_RULES: failed(
+    'codes',
+    'a validation code is not what the rules give',
+    '验证码与按规则判定的结果不符',
+  ),
+  COMMIT_HASH_DIFFERS: failed('codes', "a block's commit hash is not that of its changes", '区块提交哈希与其变更不符'),
 
   SEQUENCE_COMPLETE: passed(
     'sequence',

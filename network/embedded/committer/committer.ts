@@ -1,5 +1,6 @@
 import { common } from '@hyperledger/fabric-protos';
 import { headerHash, headerOf, METADATA, nextCommitHash, setMetadata } from '../../protocol/block';
+import { updateBytes } from '../../protocol/update-bytes';
 import type { BlockCommit, LedgerStore } from '../block-store/ledger-store';
 import type { ExpiringKey } from '../private-data/expiry-index';
 import { hashedNamespace } from '../world-state/state-key';
@@ -7,7 +8,6 @@ import type { DefinitionCache } from '../world-state/chaincode-definitions';
 import type { BlockValidator, ValidatedBlock } from './block-validator';
 import { Code, type ParsedTransaction } from './parsed-transaction';
 import type { TransactionCache } from './transaction-cache';
-import { updateBytes } from './update-bytes';
 
 /** A block as everybody may know it once it is committed. */
 export interface CommittedBlock {

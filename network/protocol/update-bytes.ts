@@ -1,5 +1,11 @@
-import { bytesOfStateKey, type StateKey } from '../world-state/state-key';
-import type { StateChange, UpdateBatch, Version } from '../world-state/state';
+/** One key's change as it enters the commit hash: a new value, or null for a deletion, and who wrote it. */
+export interface KeyChange {
+  readonly value: Uint8Array | null;
+  readonly version: { readonly blockNumber: number; readonly txNumber: number };
+}
+
+/** Namespace (`chaincode`, or `chaincode$$hCollection` for hashed keys) → key, one UTF-16 unit a byte → change. */
+export type KeyChanges = ReadonlyMap<string, ReadonlyMap<string, KeyChange>>;
 
 /**
  * The bytes of a block's public and hashed changes that enter its commit hash, the same on every peer.
@@ -9,7 +15,7 @@ import type { StateChange, UpdateBatch, Version } from '../world-state/state';
  *
  * @see fabric core/ledger/kvledger/txmgmt/txmgr/update_batch_bytes.go
  */
-export function updateBytes(updates: UpdateBatch): Buffer {
+export function updateBytes(updates: KeyChanges): Buffer {
   const entries: Buffer[] = [];
   let lastChaincode: string | undefined;
   for (const { chaincode, collection, changes } of inOrder(updates)) {
@@ -17,7 +23,7 @@ export function updateBytes(updates: UpdateBatch): Buffer {
       const entry = Buffer.concat([
         field(1, index === 0 && chaincode !== lastChaincode ? Buffer.from(chaincode) : undefined),
         field(2, index === 0 ? Buffer.from(collection) : undefined),
-        encodeChange(key, changes.get(key) as StateChange),
+        encodeChange(key, changes.get(key) as KeyChange),
       ]);
       entries.push(field(1, entry, true));
     });
@@ -29,10 +35,10 @@ export function updateBytes(updates: UpdateBatch): Buffer {
 interface Group {
   readonly chaincode: string;
   readonly collection: string;
-  readonly changes: ReadonlyMap<StateKey, StateChange>;
+  readonly changes: ReadonlyMap<string, KeyChange>;
 }
 
-function inOrder(updates: UpdateBatch): Group[] {
+function inOrder(updates: KeyChanges): Group[] {
   const groups = [...updates]
     .filter(([, changes]) => changes.size > 0)
     .map(([namespace, changes]) => {
@@ -44,9 +50,9 @@ function inOrder(updates: UpdateBatch): Group[] {
   return groups.sort((a, b) => byBytes(a.chaincode, b.chaincode) || byBytes(a.collection, b.collection));
 }
 
-function encodeChange(key: StateKey, { value, version }: StateChange): Buffer {
+function encodeChange(key: string, { value, version }: KeyChange): Buffer {
   return Buffer.concat([
-    field(3, bytesOfStateKey(key)),
+    field(3, Buffer.from(key, 'latin1')),
     value === null ? Buffer.of(0x20, 1) : Buffer.alloc(0),
     field(5, value ?? undefined),
     field(6, versionBytes(version)),
@@ -54,7 +60,7 @@ function encodeChange(key: StateKey, { value, version }: StateChange): Buffer {
 }
 
 /** Each number as its length in bytes and then its bytes, big-endian. @see fabric common/ledger/util (order-preserving) */
-function versionBytes({ blockNumber, txNumber }: Version): Buffer {
+function versionBytes({ blockNumber, txNumber }: KeyChange['version']): Buffer {
   return Buffer.concat([orderedNumber(blockNumber), orderedNumber(txNumber)]);
 }
 
