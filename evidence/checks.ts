@@ -220,4 +220,5 @@ export const NOT_PROVEN = [
   'That a member gave no further notice after the last one in the package. / 不证明证据包最后一份通知之后没有其他通知。',
   'Where an original was before it was handed in, and who read what was disclosed. / 不证明原件提交之前的来源，也不证明谁阅读过披露内容。',
   'Bulk attachments (segment entries) of a record: only their committed totals and roots. / 不包含记录的批量附件（分段条目），仅包含其承诺的合计与根值。',
+  "Validation codes of transactions that merely share a block with the case's. / 不证明与案件交易同处一个区块的其他交易的验证码。",
 ] as const;

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import type { AddCommands, Io, Run } from './commands/command';
+import { addEvidenceCommands } from './commands/evidence';
 import { addLedgerCommands } from './commands/ledger';
 
 /** One row per group of commands; each loads what it needs only when it runs. */
-const COMMANDS: readonly AddCommands[] = [addLedgerCommands];
+const COMMANDS: readonly AddCommands[] = [addLedgerCommands, addEvidenceCommands];
 
 const io: Io = {
   out: (line) => {

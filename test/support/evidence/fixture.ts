@@ -5,7 +5,7 @@ import { parseBlock } from '../../../network/protocol/block';
 import { decodeReadWriteSet } from '../../../network/protocol/read-write-set';
 import { parseEndorserTransaction, parseEnvelope } from '../../../network/protocol/transaction';
 import { startConsortium, type Consortium } from './consortium';
-import { ORDER_DOCUMENT, playDispute, type DisputedOrder } from './story';
+import { ORDER_DOCUMENT, playDispute, reportLoading, type DisputedOrder } from './story';
 
 /** A genuine package of a real (embedded) network, the keys of that network, and what a reader trusts. */
 export interface EvidenceFixture extends DisputedOrder {
@@ -18,6 +18,8 @@ export interface EvidenceFixture extends DisputedOrder {
   /** The same story on another network whose channel and members have the same names. */
   readonly otherNetwork: {
     readonly package: Uint8Array;
+    /** What the exporter says once a record has a version that was not disclosed. */
+    readonly behind: unknown;
     readonly blocks: readonly Uint8Array[];
     readonly envelopes: readonly { readonly transactionId: string; readonly bytes: Uint8Array }[];
   };
@@ -48,8 +50,10 @@ async function makeFixture(): Promise<EvidenceFixture> {
 
 async function makeOther(): Promise<EvidenceFixture['otherNetwork']> {
   const consortium = await startConsortium();
-  const { exporter, caseId } = await playDispute(consortium, sha256Hex(ORDER_DOCUMENT));
+  const { exporter, caseId, shipmentId } = await playDispute(consortium, sha256Hex(ORDER_DOCUMENT));
   const bytes = await exporter.package(caseId);
+  await reportLoading(consortium, shipmentId, 'EV-2');
+  const behind = await exporter.package(caseId).catch((error: unknown) => error);
   await consortium.stop();
   const { blocks, records } = parsePackage(bytes);
   const writers = new Set(records.flatMap(({ versions }) => versions.map(({ transactionId }) => transactionId)));
@@ -57,7 +61,7 @@ async function makeOther(): Promise<EvidenceFixture['otherNetwork']> {
     .flatMap((block) => parseBlock(block.bytes).getData()!.getDataList_asU8())
     .map((envelope) => ({ transactionId: parseEnvelope(envelope).transactionId, bytes: envelope }))
     .filter(({ transactionId }) => writers.has(transactionId));
-  return { package: bytes, blocks: blocks.map((block) => block.bytes), envelopes };
+  return { package: bytes, behind, blocks: blocks.map((block) => block.bytes), envelopes };
 }
 
 function bindingPlace(bytes: Uint8Array, orderId: string): EvidenceFixture['bindingPlace'] {

@@ -108,17 +108,7 @@ export async function playDispute(consortium: Consortium, documentDigest: string
   };
   const sent = await act(consortium, 'PlatformMSP', 'despatchGoods', despatch, { ...on, wallets });
   const shipmentId = sent.written[1]!.id;
-  const event = {
-    eventId: 'EV-1',
-    classifier: 'ACT',
-    type: 'EQUIPMENT',
-    code: 'LOAD',
-    occurredAt: '2026-07-03T10:00:00Z',
-    location: null,
-    retracts: null,
-    document: null,
-  };
-  await act(consortium, 'LogisticsMSP', 'recordEvent', { shipment: shipmentId, event }, { recordIds: [shipmentId] });
+  await reportLoading(consortium, shipmentId, 'EV-1');
   for (const [kind, reason] of [
     ['dispute', 'goods are not as described'],
     ['demand', 'return the advance'],
@@ -147,6 +137,22 @@ export async function playDispute(consortium: Consortium, documentDigest: string
   });
   const exporter = new EvidenceExporter({ channel: consortium.channel, mspId, index, receipts, documents });
   return { orderId, shipmentId, caseId, staleBlock, exporter };
+}
+
+/** The carrier reports that a container was loaded. */
+export function reportLoading(consortium: Consortium, shipmentId: string, eventId: string): Promise<OperationResult> {
+  const event = {
+    eventId,
+    classifier: 'ACT',
+    type: 'EQUIPMENT',
+    code: 'LOAD',
+    occurredAt: '2026-07-03T10:00:00Z',
+    location: null,
+    retracts: null,
+    document: null,
+  };
+  const input = { shipment: shipmentId, event };
+  return act(consortium, 'LogisticsMSP', 'recordEvent', input, { recordIds: [shipmentId] });
 }
 
 /** Has a change endorsed that will conflict with the next one; answers how to send it. */
