@@ -215,7 +215,7 @@ export type CheckCode = keyof typeof CHECKS;
 export const NOT_PROVEN = [
   'That what parties stated is true: only that they stated it. / 不证明当事人所述内容属实，仅证明其曾作此陈述。',
   "The time of a transaction beyond its place in the chain: its time stamp is its client's claim. / 除在链中的位置外，不证明交易时间：时间戳由客户端声称。",
-  'Against a majority that colludes: validation codes rest on the word of the members whose peers endorsed the receipts. / 不防范串谋：验证码以背书回执的成员节点之陈述为依据。',
+  'Anything against the collusion of all members whose peers endorsed a receipt: validation codes rest on their word. / 不防范背书同一回执的全部成员串谋：验证码以其陈述为依据。',
   'That nothing happened after the receipts were made, or in records the case does not name. / 不证明回执之后或案件未列记录中没有其他事项。',
   'That a member gave no further notice after the last one in the package. / 不证明证据包最后一份通知之后没有其他通知。',
   'Where an original was before it was handed in, and who read what was disclosed. / 不证明原件提交之前的来源，也不证明谁阅读过披露内容。',

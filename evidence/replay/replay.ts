@@ -102,7 +102,11 @@ export class Replay {
     return true;
   }
 
-  /** Hashed keys of short-lived collections go when their time has come, outside the commit hash. @see fabric core/ledger/pvtdatapolicy/btlpolicy.go */
+  /**
+   * Hashed keys of short-lived collections go when their time has come, outside the commit hash.
+   *
+   * @see fabric core/ledger/pvtdatapolicy/btlpolicy.go
+   */
   #removeExpired(number: number, changes: BlockChanges): void {
     for (const [namespace, entries] of changes.changes) {
       const [chaincode, collection] = namespace.split('$$h');

@@ -8,7 +8,8 @@ describe('checks', () => {
   it('are all explained in docs/EVIDENCE.md, in their step', () => {
     for (const [code, { step }] of Object.entries(CHECKS)) {
       if (code === 'PART_UNREADABLE') continue;
-      const row = docs.split('\n').find((line) => line.startsWith(`| ${STEPS.indexOf(step) + 1} |`));
+      const start = new RegExp(`^\\| ${STEPS.indexOf(step) + 1} +\\| \`${step}\``);
+      const row = docs.split('\n').find((line) => start.test(line));
       expect(row, `${step} ${code}`).to.include(`\`${code}\``);
     }
   });
