@@ -41,7 +41,11 @@ export const DOCUMENT_CODES = {
     'Round to whole minor units of the currency.',
   ),
   CURRENCY_UNKNOWN: row('no such ISO 4217 currency', '无此 ISO 4217 货币', 'Send the three-letter code.'),
-  CURRENCY_MIXED: row('the amount is in another currency than the document', '金额货币与文档货币不一致', 'Use one currency.'),
+  CURRENCY_MIXED: row(
+    'the amount is in another currency than the document',
+    '金额货币与文档货币不一致',
+    'Use one currency.',
+  ),
   QUANTITY_INVALID: row(
     'a quantity is a positive decimal with at most 9 decimals',
     '数量须为正数且小数不超过 9 位',
@@ -53,7 +57,11 @@ export const DOCUMENT_CODES = {
     'Send for example KGM or C62.',
   ),
   UNIT_MIXED: row('price and quantity have different units', '价格与数量的单位不一致', 'Use one unit in a line.'),
-  COUNTRY_INVALID: row('the country is no ISO 3166 code of two letters', '国家不是两字母 ISO 3166 代码', 'Send for example GB.'),
+  COUNTRY_INVALID: row(
+    'the country is no ISO 3166 code of two letters',
+    '国家不是两字母 ISO 3166 代码',
+    'Send for example GB.',
+  ),
   LINE_ID_INVALID: row(
     'a line id has 1 to 35 letters, digits, dots, hyphens or underscores',
     '行号须为 1 至 35 个字母、数字、点、连字符或下划线',

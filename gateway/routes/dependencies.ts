@@ -19,10 +19,10 @@ export interface DocumentReader {
   read(bytes: Uint8Array): ReadDocument;
   /** The order as `draftPurchaseOrder` takes it, as far as the document says it. */
   orderDraft(content: Json): Json;
-  /** What a camt.054 or pain.002 says about one payment; undefined for other documents. */
-  paymentReport(content: Json): PaymentReport | undefined;
-  /** pain.001 of one instructed payment, from the payment record and its order. */
-  paymentInstruction(payment: IndexedRecord, order: IndexedRecord): Uint8Array;
+  /** What a camt.054 or pain.002 says about the payment with this end-to-end id; undefined when it says nothing. */
+  paymentReport(content: Json, endToEndId: string): PaymentReport | undefined;
+  /** pain.001 of one instructed payment. */
+  paymentInstruction(payment: IndexedRecord): Uint8Array;
 }
 
 /** A bank's word on one payment. */

@@ -159,9 +159,10 @@ function reportRoute(deps: RouteDeps): Route {
       const payment = ownRecord(deps, 'payment', params['id']);
       const read = deps.reader.read(bytes);
       if (read.kind === 'unreadable') throw new HttpProblem('DOCUMENT_UNREADABLE');
-      if (read.kind === 'invalid') throw new HttpProblem('FIELDS_INVALID', {}, [...read.problems]);
-      const report = deps.reader.paymentReport(read.content);
-      if (report === undefined) throw new HttpProblem('DOCUMENT_UNREADABLE');
+      if (read.kind === 'invalid') throw new HttpProblem('DOCUMENT_INVALID', {}, [...read.problems]);
+      const { endToEndId } = as<Payment>(payment.groups).payment;
+      const report = deps.reader.paymentReport(read.content, endToEndId);
+      if (report === undefined) throw new Rejection('PAYMENT_REPORT_DIFFERS');
       const { parserVersion } = read;
       const kept = deps.documents.put({ bytes, mediaType, source: caller.userId, channel: 'report', parserVersion });
       const lane = laneFor(deps, payment);
@@ -205,8 +206,7 @@ function painRoute(deps: RouteDeps): Route {
     answer: { status: 200, description: 'Valid against its schema.', mediaTypes: ['application/xml'] },
     handle: ({ params }) => {
       const payment = ownRecord(deps, 'payment', params['id']);
-      const order = ownRecord(deps, 'purchaseOrder', as<Payment>(payment.groups).payment.order);
-      return { bytes: deps.reader.paymentInstruction(payment, order), mediaType: 'application/xml' };
+      return { bytes: deps.reader.paymentInstruction(payment), mediaType: 'application/xml' };
     },
   };
 }

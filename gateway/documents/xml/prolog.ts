@@ -11,9 +11,7 @@ const ENCODING = /\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']/;
 
 /** A text that is safe to parse, or why not with the line. */
 export type Checked =
-  | { readonly text: string }
-  | { readonly code: DocumentCode; readonly line: number }
-  | { readonly notXml: true };
+  { readonly text: string } | { readonly code: DocumentCode; readonly line: number } | { readonly notXml: true };
 
 /**
  * Looks at bytes before any parser does: size, encoding, document type declaration.

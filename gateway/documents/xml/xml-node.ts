@@ -17,9 +17,10 @@ export interface XmlNode {
 export function all(node: XmlNode, path: string): readonly XmlNode[] {
   return path
     .split('/')
-    .reduce<
-      readonly XmlNode[]
-    >((nodes, name) => nodes.flatMap(({ children }) => children.filter((child) => child.name === name)), [node]);
+    .reduce<readonly XmlNode[]>(
+      (nodes, name) => nodes.flatMap(({ children }) => children.filter((child) => child.name === name)),
+      [node],
+    );
 }
 
 /** The first descendant along a path. */

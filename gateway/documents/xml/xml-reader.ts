@@ -45,11 +45,14 @@ export class XmlReader {
     const option = ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE | ParseOption.XML_PARSE_BIG_LINES;
     let document: XmlDocument | undefined;
     try {
-      document = XmlDocument.fromString(checked.text, { option, encoding: 'UTF-8' });
+      document = XmlDocument.fromBuffer(Buffer.from(checked.text, 'utf8'), {
+        option: option | ParseOption.XML_PARSE_IGNORE_ENC,
+      });
       return this.#checked(document, schemaOf);
     } catch (error) {
       if (error instanceof TooDeep) return broken('XML_TOO_DEEP', error.line);
-      const detail = error instanceof XmlLibError ? error.details[0] : undefined;
+      if (!(error instanceof XmlLibError)) throw error;
+      const [detail] = error.details;
       const deep = detail?.message.includes('Excessive depth') ?? false;
       return broken(deep ? 'XML_TOO_DEEP' : 'XML_MALFORMED', detail?.line ?? 1);
     } finally {

@@ -1,0 +1,33 @@
+import type { JsonObject } from '../../../chaincode/domain/json';
+import type { PaymentReport } from '../../routes/dependencies';
+
+/** What a bank's message says about one payment: booked and debited, or rejected; undefined when it says neither. */
+export function paymentReport(content: JsonObject, endToEndId: string): PaymentReport | undefined {
+  if (content['message'] === 'camt.054') return paid(content, endToEndId);
+  return content['message'] === 'pain.002' ? rejected(content, endToEndId) : undefined;
+}
+
+function paid(content: JsonObject, endToEndId: string): PaymentReport | undefined {
+  for (const entry of content['entries'] as readonly JsonObject[]) {
+    if (entry['status'] !== 'BOOK' || entry['direction'] !== 'DBIT') continue;
+    const found = (entry['transactions'] as readonly JsonObject[]).find((one) => one['endToEndId'] === endToEndId);
+    const valueDate = entry['valueDate'] ?? entry['bookingDate'];
+    if (found === undefined || typeof valueDate !== 'string') continue;
+    return { outcome: 'paid', endToEndId, ...amountOf(found), valueDate, reason: null };
+  }
+  return undefined;
+}
+
+function rejected(content: JsonObject, endToEndId: string): PaymentReport | undefined {
+  const found = (content['transactions'] as readonly JsonObject[]).find(
+    (one) => one['endToEndId'] === endToEndId && one['status'] === 'RJCT',
+  );
+  const date = found?.['requestedDate'];
+  if (found === undefined || typeof found['amountMinor'] !== 'string' || typeof date !== 'string') return undefined;
+  const reason = typeof found['reason'] === 'string' ? found['reason'] : null;
+  return { outcome: 'rejected', endToEndId, ...amountOf(found), valueDate: date, reason };
+}
+
+function amountOf(found: JsonObject): { readonly currency: string; readonly amountMinor: string } {
+  return { currency: String(found['currency']), amountMinor: String(found['amountMinor']) };
+}
