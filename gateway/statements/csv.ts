@@ -1,0 +1,48 @@
+import { toDecimal } from '../../chaincode/domain/money';
+import type { SettlementEntry } from '../../chaincode/domain/operations/reconciliation/types';
+import type { StatementSource } from './statement-source';
+
+const COLUMNS = [
+  'statement',
+  'date',
+  'debtor',
+  'creditor',
+  'endToEndId',
+  'uetr',
+  'type',
+  'currency',
+  'amount',
+  'valueDate',
+  'occurredAt',
+  'orderRef',
+  'invoiceRef',
+] as const;
+
+/** RFC 4180 with a header line; made to be opened in a spreadsheet without running anything. */
+export function* csv({ id, statement, segments }: StatementSource): Generator<string> {
+  yield row(COLUMNS);
+  for (const { segment, entries } of segments()) {
+    const creditor = statement.pair.find((mspId) => mspId !== segment.debtor) ?? '';
+    yield entries.map(({ entry }) => row([id, statement.date, segment.debtor, creditor, ...cells(entry)])).join('');
+  }
+}
+
+function cells(entry: SettlementEntry): string[] {
+  const { endToEndId, uetr, type, currency, amountMinor, valueDate, occurredAt, orderRef, invoiceRef } = entry;
+  const amount = toDecimal(BigInt(amountMinor), currency);
+  return [endToEndId, uetr ?? '', type, currency, amount, valueDate, occurredAt, orderRef ?? '', invoiceRef ?? ''];
+}
+
+function row(values: readonly string[]): string {
+  return `${values.map(cell).join(',')}\r\n`;
+}
+
+/**
+ * One cell: a text a spreadsheet would take for a formula gets an apostrophe before it, and quotes where RFC 4180 asks.
+ *
+ * @see OWASP, CSV injection
+ */
+export function cell(value: string): string {
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
