@@ -14,6 +14,9 @@ import type { VerifyToken } from './tokens';
 import { parseJsonBody, pointerToken } from './validation/json-body';
 import { validated } from './validation/validate';
 
+/** Header that names a block to wait for before the request is looked at. */
+export const AFTER_BLOCK = 'concordat-after-block';
+
 export interface MountDeps {
   readonly member: string;
   readonly verifyToken: VerifyToken;
@@ -22,6 +25,8 @@ export interface MountDeps {
   readonly metrics: GatewayMetrics;
   /** Where large bodies lie while they are worked on. */
   readonly spoolFolder: string;
+  /** Resolves once the own index has this block. @throws LedgerError unavailable (INDEX_BEHIND). */
+  readonly waitForBlock: (block: bigint) => Promise<void>;
   /** What a write whose answer was lost became: made from its transaction and the index. */
   readonly recover: (transaction: TransactionView, recordId: string | undefined) => unknown;
 }
@@ -55,6 +60,7 @@ function handler(route: Route, deps: MountDeps, writes: IdempotentWrites): Reque
     if (!isPermitted(caller, route.permission))
       throw new HttpProblem('ROLE_MISSING', { roles: PERMISSIONS[route.permission].join(', ') });
     const query = validatedQuery(route, request);
+    await waitForNamedBlock(request, deps);
     if (route.method === 'get') {
       send(response, await route.handle({ ...noBody(request, response, caller), query }));
       return;
@@ -68,6 +74,19 @@ function handler(route: Route, deps: MountDeps, writes: IdempotentWrites): Reque
       await body.release();
     }
   };
+}
+
+/**
+ * A caller who acts on another member's change names the block it stands in: the own index waits for it first.
+ *
+ * @throws HttpProblem FIELDS_INVALID; LedgerError unavailable (INDEX_BEHIND).
+ */
+async function waitForNamedBlock(request: Request, deps: MountDeps): Promise<void> {
+  const named = request.get(AFTER_BLOCK);
+  if (named === undefined) return;
+  if (!/^\d{1,15}$/.test(named))
+    throw new HttpProblem('FIELDS_INVALID', {}, [{ pointer: AFTER_BLOCK, code: 'FIELD_PATTERN' }]);
+  await deps.waitForBlock(BigInt(named));
 }
 
 async function authenticate(request: Request, response: Response, deps: MountDeps): Promise<Caller> {

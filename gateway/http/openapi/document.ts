@@ -101,11 +101,18 @@ function headerParameters({ method }: Route): Json[] {
     schema: { type: 'string' },
     description: 'en or zh.',
   };
-  if (method === 'get') return [language];
+  const afterBlock = {
+    name: 'Concordat-After-Block',
+    in: 'header',
+    schema: { type: 'string', pattern: '^\\d{1,15}$' },
+    description: "Block another member's change stands in: waited for before the request is looked at.",
+  };
+  if (method === 'get') return [language, afterBlock];
   const schema = { type: 'string', minLength: 1, maxLength: 255 };
   return [
     { name: 'Idempotency-Key', in: 'header', required: true, schema, description: 'Fresh for every new write.' },
     language,
+    afterBlock,
   ];
 }
 

@@ -1,0 +1,39 @@
+/** One member's gateway, as its operator configures it. */
+export interface GatewayConfig {
+  readonly member: string;
+  readonly host: string;
+  readonly port: number;
+  readonly channel: string;
+  /** Index, outbox, documents, keys of writes and logs of this member; made when absent. */
+  readonly dataFolder: string;
+  readonly ledger: LedgerConfig;
+  readonly tokens: { readonly issuer: string; readonly publicKeyPem: string };
+  /** File with the consortium's fingerprint key, 64 hexadecimal characters. */
+  readonly fingerprintKeyFile: string;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | 'silent';
+  /** Tokens that anyone on this machine can make: the gateway then listens on loopback only. */
+  readonly isDevelopment: boolean;
+  readonly rateLimit?: { readonly burst: number; readonly perSecond: number };
+}
+
+/** The own peer and the identity this gateway acts with; every file is PEM. */
+export interface LedgerConfig {
+  /** host:port. */
+  readonly endpoint: string;
+  readonly tlsRootCertificateFile: string;
+  /** Name in the peer's TLS certificate. */
+  readonly serverName: string;
+  readonly certificateFile: string;
+  readonly privateKeyFile: string;
+}
+
+/** A configuration a gateway does not start with: which field, and what to do. */
+export class GatewayConfigError extends Error {
+  override readonly name = 'GatewayConfigError';
+  constructor(
+    readonly field: string,
+    remedy: string,
+  ) {
+    super(`${field}: ${remedy}`);
+  }
+}

@@ -1,0 +1,24 @@
+import type { Route } from '../http/route';
+import { caseRoutes } from '../routes/cases';
+import type { RouteDeps } from '../routes/dependencies';
+import { documentRoutes } from '../routes/documents';
+import { financeRoutes } from '../routes/finance';
+import { purchaseOrderRoutes } from '../routes/purchase-orders';
+import { reconciliationRoutes } from '../routes/reconciliation';
+import { recordRoutes } from '../routes/records';
+import { signingRoutes } from '../routes/signing';
+import { transactionRoutes } from '../routes/transactions';
+
+/** The whole API of one member's gateway. */
+export function allRoutes(deps: RouteDeps): readonly Route[] {
+  return [
+    ...documentRoutes(deps),
+    ...purchaseOrderRoutes(deps),
+    ...signingRoutes(deps),
+    ...financeRoutes(deps),
+    ...reconciliationRoutes(deps),
+    ...caseRoutes(deps),
+    ...recordRoutes(deps),
+    ...transactionRoutes(deps),
+  ];
+}

@@ -1,0 +1,149 @@
+import { createPublicKey } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Express } from 'express';
+import { AUTHORITY } from '../../chaincode/domain/operations';
+import { TradeDocumentReader } from '../documents/document-reader';
+import { EvidenceExporter } from '../evidence/evidence-exporter';
+import { createGateway } from '../http/create-gateway';
+import { isLoopback } from '../http/development-tokens';
+import { listen, type Listening } from '../http/listen';
+import { createLog } from '../http/logger';
+import { GatewayMetrics } from '../http/metrics';
+import { RateLimiter } from '../http/rate-limit';
+import { audienceOf, tokenVerifier } from '../http/tokens';
+import type { RouteDeps } from '../routes/dependencies';
+import { StatementWriter } from '../statements/statement-files';
+import { webRouter } from '../web/web-router';
+import { GatewayConfigError, type GatewayConfig } from './gateway-config';
+import { openMemberCore, type MemberCore } from './member-core';
+import { recoveredAnswer } from './recovered-answer';
+import { allRoutes } from './routes';
+
+const VERSION = '0.1.0';
+/** Longest wait for a block that a caller names. */
+const AFTER_BLOCK_TIMEOUT_MS = 10_000;
+const DEFAULT_LIMIT = { burst: 300, perSecond: 100 };
+
+export interface RunningGateway {
+  readonly member: string;
+  readonly url: string;
+  /** For what a start does beside HTTP, such as describing the network once. */
+  readonly core: MemberCore;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts one member's gateway: stores, index, services, HTTP.
+ *
+ * @throws GatewayConfigError; StorageError BUSY, CORRUPT, FULL; Error EADDRINUSE.
+ */
+export async function startGateway(config: GatewayConfig): Promise<RunningGateway> {
+  requireLoopback(config);
+  mkdirSync(join(config.dataFolder, 'spool'), { recursive: true, mode: 0o700 });
+  const log = createLog({
+    member: config.member,
+    level: config.logLevel,
+    file: join(config.dataFolder, 'gateway.log'),
+  });
+  const core = openMemberCore(config, (code, block) => {
+    log.warn('block stream broke', { event: 'stream', code, blockNumber: block === undefined ? '' : String(block) });
+  });
+  const state = { isStopping: false };
+  let listening: Listening | undefined;
+  const stop = async (): Promise<void> => {
+    state.isStopping = true;
+    await listening?.close();
+    await core.stop();
+    log.close();
+  };
+  try {
+    listening = await listen(
+      application(config, core, await TradeDocumentReader.open(), { log, state }),
+      config.host,
+      config.port,
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  log.info('listening', { event: 'start', port: listening.port });
+  return { member: config.member, url: listening.url, core, stop };
+}
+
+function requireLoopback({ host, isDevelopment }: GatewayConfig): void {
+  if (isDevelopment && !isLoopback(host)) {
+    throw new GatewayConfigError('host', 'development tokens work on loopback only; use 127.0.0.1 or real tokens');
+  }
+}
+
+function application(
+  config: GatewayConfig,
+  core: MemberCore,
+  reader: TradeDocumentReader,
+  { log, state }: { readonly log: ReturnType<typeof createLog>; readonly state: { readonly isStopping: boolean } },
+): Express {
+  const { member, tokens, dataFolder, isDevelopment } = config;
+  const routes = routeDeps(config, core, reader);
+  const verifyToken = tokenVerifier({
+    issuer: tokens.issuer,
+    audience: audienceOf(member),
+    key: createPublicKey(tokens.publicKeyPem),
+  });
+  const limiter = new RateLimiter(config.rateLimit ?? DEFAULT_LIMIT);
+  return createGateway({
+    member,
+    version: VERSION,
+    routes: allRoutes(routes),
+    verifyToken,
+    limiter,
+    log,
+    metrics: metricsOf(member, core),
+    spoolFolder: join(dataFolder, 'spool'),
+    idempotency: {
+      store: core.idempotency,
+      byReference: (reference) => core.transactions.byReference(reference),
+    },
+    waitForBlock: (block) => core.index.waitForHeight(block, AFTER_BLOCK_TIMEOUT_MS),
+    recover: (transaction, recordId) => recoveredAnswer(transaction, recordId, core, member),
+    health: {
+      index: core.index,
+      peerHeight: () => core.ledger.height(),
+      registryGenesisHash: async () => (await core.registry.network()).genesisHash,
+      isStopping: () => state.isStopping,
+    },
+    web: webRouter({ routes, verifyToken, limiter, isDevelopment }),
+  });
+}
+
+function routeDeps(config: GatewayConfig, core: MemberCore, reader: TradeDocumentReader): RouteDeps {
+  const fingerprintKey = readFileSync(config.fingerprintKeyFile, 'utf8').trim();
+  if (!/^[0-9a-f]{64}$/.test(fingerprintKey)) {
+    throw new GatewayConfigError('fingerprintKeyFile', 'must hold 64 hexadecimal characters');
+  }
+  const { index, operations, signingRequests, registry, transactions, documents, receipts, sign } = core;
+  return {
+    member: config.member,
+    index,
+    operations,
+    signingRequests,
+    registry,
+    transactions,
+    documents,
+    reader,
+    statements: new StatementWriter(index),
+    evidence: new EvidenceExporter({ channel: config.channel, mspId: config.member, index, receipts, documents }),
+    fingerprintKey,
+    sign,
+    authority: AUTHORITY,
+  };
+}
+
+function metricsOf(member: string, { index, outbox }: MemberCore): GatewayMetrics {
+  return new GatewayMetrics(member, {
+    indexHeight: () => Number(index.height),
+    missingBodies: () => index.state().missingBodies,
+    isConnected: () => index.state().connected,
+    outboxPending: () => outbox.pendingCount(),
+  });
+}
