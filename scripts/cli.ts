@@ -1,10 +1,21 @@
 import { Command } from 'commander';
 import type { AddCommands, Io, Run } from './commands/command';
+import { addBankCommands } from './commands/bank';
+import { addDocumentCommands } from './commands/document';
 import { addEvidenceCommands } from './commands/evidence';
+import { addGatewayCommands } from './commands/gateway';
 import { addLedgerCommands } from './commands/ledger';
+import { addStartCommands } from './commands/start';
 
 /** One row per group of commands; each loads what it needs only when it runs. */
-const COMMANDS: readonly AddCommands[] = [addLedgerCommands, addEvidenceCommands];
+const COMMANDS: readonly AddCommands[] = [
+  addStartCommands,
+  addGatewayCommands,
+  addLedgerCommands,
+  addEvidenceCommands,
+  addDocumentCommands,
+  addBankCommands,
+];
 
 const io: Io = {
   out: (line) => {

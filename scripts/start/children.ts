@@ -19,8 +19,8 @@ export class Children {
   start<Ready>(name: string, script: string, argument: unknown): Promise<Ready> {
     const child = fork(join(__dirname, script), [JSON.stringify(argument)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      // Fabric's chaincode libraries tell every decorator they meet, and call gRPC functions of yesterday.
-      env: { ...process.env, CORE_CHAINCODE_LOGGING_LEVEL: 'error' },
+      // Fabric's chaincode libraries tell every decorator they meet and every refusal, and call functions of yesterday.
+      env: { ...process.env, CORE_CHAINCODE_LOGGING_LEVEL: 'critical' },
       execArgv: [...process.execArgv, '--no-deprecation'],
       // Children must outlive the terminal's Ctrl-C long enough to be stopped in order.
       detached: process.platform !== 'win32',

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import type { MemberKind } from '../../chaincode/domain/registry';
+import { toNetworkDefinition, type NetworkDefinition } from '../../network/material/network-definition';
+import { projectRoot } from '../project-root';
+
+/** What the demonstration's members are; the ledger itself knows none of it. */
+export const MEMBERS: readonly {
+  readonly mspId: string;
+  readonly kind: MemberKind;
+  readonly name: string;
+  readonly nameZh: string;
+}[] = [
+  { mspId: 'PlatformMSP', kind: 'platform', name: 'Trade Platform', nameZh: '贸易平台' },
+  { mspId: 'SellerBankMSP', kind: 'bank', name: "Seller's Bank", nameZh: '卖方银行' },
+  { mspId: 'BuyerBankMSP', kind: 'bank', name: "Buyer's Bank", nameZh: '买方银行' },
+  { mspId: 'LogisticsMSP', kind: 'logistics', name: 'Logistics', nameZh: '物流商' },
+  { mspId: 'ArbitrationMSP', kind: 'arbitration', name: 'Arbitration', nameZh: '仲裁机构' },
+];
+
+/** Ports of `network/consortium.yaml` start here; a member's gateway is the port before its peer's. */
+export const FIRST_PORT = 17_000;
+
+/** The consortium of one start, its ports moved and its files in one folder. */
+export interface Consortium {
+  readonly definition: NetworkDefinition;
+  readonly dataFolder: string;
+  readonly basePort: number;
+}
+
+/** Reads the consortium's file for one start. @throws NetworkDefinitionError. */
+export function loadConsortium(options: { readonly dataFolder: string; readonly basePort: number }): Consortium {
+  const dataFolder = resolve(options.dataFolder);
+  const shift = options.basePort - FIRST_PORT;
+  const text = readFileSync(join(projectRoot(), 'network', 'consortium.yaml'), 'utf8');
+  const moved = text.replace(/\b17\d{3}\b/g, (port) => String(Number(port) + shift));
+  const raw = parse(moved, { merge: true }) as Record<string, unknown>;
+  const definition = toNetworkDefinition({ ...raw, folder: join(dataFolder, 'network') }, dataFolder);
+  return { definition, dataFolder, basePort: options.basePort };
+}
+
+/** Port of a member's gateway. */
+export function gatewayPort({ definition }: Consortium, mspId: string): number {
+  const member = definition.members.find((candidate) => candidate.mspId === mspId);
+  if (member === undefined) throw new Error(`${mspId} is no member of the consortium`);
+  return member.port - 1;
+}
+
+/** Folder of one member's gateway. */
+export function gatewayFolder({ dataFolder }: Pick<Consortium, 'dataFolder'>, mspId: string): string {
+  return join(dataFolder, 'gateways', mspId);
+}
