@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Stage } from '../../../scripts/demo/stage';
+import { writeTrustFile } from '../../../scripts/start/offline-proof';
+import { waitUntilReady } from '../../../scripts/start/ready';
+import { startConsortium, type RunningConsortium } from '../../../scripts/start/running-consortium';
+
+/** The demonstration's consortium in a folder of its own, started and stopped as often as a test likes. */
+export class DemonstrationRun {
+  readonly dataFolder = mkdtempSync(join(tmpdir(), 'concordat-e2e-'));
+  readonly said: string[] = [];
+  #running: RunningConsortium | undefined;
+  #stage: Stage | undefined;
+
+  get stage(): Stage {
+    if (this.#stage === undefined) throw new Error('the consortium was not started');
+    return this.#stage;
+  }
+
+  async start(): Promise<void> {
+    const unexpected: string[] = [];
+    this.#running = await startConsortium({
+      dataFolder: this.dataFolder,
+      basePort: await freeBasePort(),
+      onUnexpectedExit: (name) => unexpected.push(name),
+    });
+    await waitUntilReady(this.#running.urls);
+    const { urls, secrets, consortium } = this.#running;
+    this.#stage = await Stage.open({
+      dataFolder: this.dataFolder,
+      urls,
+      secrets,
+      say: (line) => this.said.push(line),
+    });
+    writeTrustFile(consortium, this.#stage);
+  }
+
+  async stop(): Promise<void> {
+    await this.#running?.stop();
+    this.#running = undefined;
+  }
+
+  async discard(): Promise<void> {
+    await this.stop();
+    rmSync(this.dataFolder, { recursive: true, force: true });
+  }
+}
+
+/** A base port of which this moment all of the consortium's ports are free. */
+export async function freeBasePort(): Promise<number> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const base = 20_000 + Math.floor(Math.random() * 400) * 100;
+    const ports = [10, 20, 30, 40, 50].flatMap((member) => [0, 1, 2, 3].map((service) => base + member + service));
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return base;
+  }
+  throw new Error('no free range of ports was found');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
