@@ -6,6 +6,7 @@ import { addEvidenceCommands } from './commands/evidence';
 import { addGatewayCommands } from './commands/gateway';
 import { addLedgerCommands } from './commands/ledger';
 import { addStartCommands } from './commands/start';
+import { addStatementCommands } from './commands/statement';
 
 /** One row per group of commands; each loads what it needs only when it runs. */
 const COMMANDS: readonly AddCommands[] = [
@@ -14,6 +15,7 @@ const COMMANDS: readonly AddCommands[] = [
   addLedgerCommands,
   addEvidenceCommands,
   addDocumentCommands,
+  addStatementCommands,
   addBankCommands,
 ];
 

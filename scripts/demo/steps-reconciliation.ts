@@ -80,6 +80,7 @@ async function countersign(stage: Stage): Promise<void> {
   const path = `/v1/statements/${statement}`;
   await stage.buyerBank.post(`${path}/signature`, 'approver', 'demo-sign-buyer-bank');
   const { record } = await stage.sellerBank.post(`${path}/signature`, 'approver', 'demo-sign-seller-bank');
+  stage.write(`statement-${OPEN_DATE}.record.json`, JSON.stringify(await stage.buyerBank.get(path)));
   for (const [format, extension] of FORMATS) {
     const [ours, theirs] = await Promise.all(
       [stage.buyerBank, stage.sellerBank].map((bank: MemberClient) => bank.bytes(`${path}/files/${format}`)),

@@ -24,7 +24,11 @@ export async function verifyPackages(stage: Stage, io: Io): Promise<void> {
 
 /** Runs the command line's own verifier on a file of the demonstration. */
 export function verify(stage: Stage, name: string): Promise<{ code: number; output: string }> {
-  const args = ['evidence', 'verify', join(stage.files, name), '--trust', join(stage.files, 'trust.json')];
+  return concordat(['evidence', 'verify', join(stage.files, name), '--trust', join(stage.files, 'trust.json')]);
+}
+
+/** Runs a command in a process of its own, as a person would. */
+export function concordat(args: readonly string[]): Promise<{ code: number; output: string }> {
   return new Promise((done, reject) => {
     const child = spawn(process.execPath, [join(projectRoot(), 'bin', 'concordat.js'), ...args]);
     let output = '';

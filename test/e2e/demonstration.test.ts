@@ -19,7 +19,7 @@ import { foundConsortium } from '../../scripts/demo/steps-founding';
 import { fulfilOrder } from '../../scripts/demo/steps-fulfilment';
 import { agreeOrder } from '../../scripts/demo/steps-order';
 import { reconcile } from '../../scripts/demo/steps-reconciliation';
-import { verify } from '../../scripts/start/offline-proof';
+import { concordat, verify } from '../../scripts/start/offline-proof';
 import { DemonstrationRun } from '../support/e2e/demonstration-run';
 import { filesWith } from '../support/e2e/private-scan';
 
@@ -163,6 +163,22 @@ describe('the demonstration, end to end', () => {
         camt053: sha256(`statement-${OPEN_DATE}.camt053.xml`),
       });
     }
+  });
+
+  it('anyone can verify the statement offline; with a byte changed it is refused', async () => {
+    const file = (extension: string): string => join(stage.files, `statement-${OPEN_DATE}.${extension}`);
+    const proof = ['--record', file('record.json'), '--trust', join(stage.files, 'trust.json')];
+    const others = ['--csv', file('csv'), '--camt053', file('camt053.xml')];
+    stage.write(
+      `statement-${OPEN_DATE}.record.json`,
+      JSON.stringify(await read(stage.buyerBank, 'statements', 'statement')),
+    );
+    expect((await concordat(['statement', 'verify', file('jsonl'), ...proof, ...others])).code).to.equal(0);
+    expect((await concordat(['statement', 'verify', file('jsonl')])).code).to.equal(3);
+    const altered = readFileSync(file('jsonl'), 'utf8').replace('BULK-004711', 'BULK-004712');
+    const forged = stage.write('statement-altered.jsonl', altered);
+    expect((await concordat(['statement', 'verify', forged, ...proof])).code).to.equal(1);
+    expect((await concordat(['statement', 'verify', join(stage.files, 'trust.json')])).code).to.equal(2);
   });
 
   it('before anything is disclosed, private texts lie with their participants alone', () => {
