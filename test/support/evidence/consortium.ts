@@ -1,4 +1,4 @@
-import './quiet';
+import '../quiet';
 import { createServer } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,0 +1,3 @@
+/** Fabric's chaincode libraries tell every decorator and every refusal; tests look at answers, not at logs. */
+process.env['CORE_CHAINCODE_LOGGING_LEVEL'] = 'critical';
+process.noDeprecation = true;
