@@ -1,0 +1,159 @@
+import '../quiet';
+import { fork, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Network } from '@hyperledger/fabric-gateway';
+import { openConnection, type FabricConnection } from '../../../gateway/adapters/fabric-gateway/connection';
+import { startEmbeddedLedger, type RunningLedger } from '../../../network/embedded/embedded-ledger';
+import { toNetworkDefinition, type NetworkDefinition } from '../../../network/material/network-definition';
+import { hostChaincode } from '../../../scripts/start/chaincode-host';
+import { ProbeContract } from './probe-contract';
+
+export const MEMBERS = ['AlphaMSP', 'BetaMSP', 'GammaMSP'] as const;
+export type Member = (typeof MEMBERS)[number];
+
+const COLLECTIONS = [
+  {
+    name: 'pair',
+    policy: "OR('AlphaMSP.member','BetaMSP.member')",
+    requiredPeerCount: 0,
+    maxPeerCount: 3,
+    blockToLive: 0,
+    memberOnlyRead: true,
+    memberOnlyWrite: true,
+  },
+  {
+    name: 'brief',
+    policy: "OR('AlphaMSP.member','BetaMSP.member')",
+    requiredPeerCount: 0,
+    maxPeerCount: 3,
+    blockToLive: 2,
+    memberOnlyRead: false,
+    memberOnlyWrite: false,
+  },
+];
+
+/** A network of three members with the probe contract, whose ledger a test starts and stops. */
+export class ProbeNetwork {
+  readonly folder = mkdtempSync(join(tmpdir(), 'concordat-probe-'));
+  definition!: NetworkDefinition;
+  #connections: FabricConnection[] = [];
+  #ledger: RunningLedger | undefined;
+  #child: ChildProcess | undefined;
+
+  /** Prepares definition and contract services; `block` as in a network file. */
+  async prepare(block: object = {}, port?: number): Promise<void> {
+    const ports = await freePorts(MEMBERS.length * 2);
+    const services = Object.fromEntries(MEMBERS.map((mspId) => [mspId, `127.0.0.1:${ports.pop()}`]));
+    this.definition = toNetworkDefinition(
+      {
+        channel: 'probe',
+        members: MEMBERS.map((mspId, at) => ({
+          mspId,
+          domain: `${mspId.toLowerCase()}.test`,
+          port: at === 0 && port !== undefined ? port : ports.pop(),
+          users: [{ name: 'User' }, { name: 'Admin', role: 'admin' }],
+        })),
+        chaincodes: [{ name: 'probe', version: '1', services, collections: COLLECTIONS }],
+        block,
+        folder: join(this.folder, 'network'),
+      },
+      this.folder,
+    );
+    await hostChaincode(
+      Object.entries(services).map(([mspId, address]) => ({
+        ccid: 'probe:1',
+        address,
+        mspId,
+        contracts: [ProbeContract],
+      })),
+    );
+  }
+
+  /** Starts the ledger in this process. */
+  async start(): Promise<RunningLedger> {
+    this.#ledger = await startEmbeddedLedger({ network: this.definition });
+    return this.#ledger;
+  }
+
+  /** Starts the ledger in a process of its own; resolves with its height. */
+  startChild(environment: NodeJS.ProcessEnv = {}): Promise<number> {
+    const child = fork(join(__dirname, 'ledger-child.js'), [JSON.stringify(this.definition)], {
+      env: { ...process.env, ...environment },
+    });
+    this.#child = child;
+    return new Promise((resolve, reject) => {
+      child.once('message', (message: { height?: number; failed?: string }) =>
+        message.failed === undefined ? resolve(message.height ?? 0) : reject(new Error(message.failed)),
+      );
+      child.once('error', reject);
+    });
+  }
+
+  /** Kills the child at once, as a power cut of its process would. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#child;
+    this.disconnect();
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+
+  connect(mspId: Member, user = 'User'): FabricConnection {
+    const member = this.definition.members.find((candidate) => candidate.mspId === mspId)!;
+    const material = join(this.definition.folder, 'material', mspId);
+    const connection = openConnection({
+      channel: 'probe',
+      mspId,
+      endpoint: `127.0.0.1:${member.port}`,
+      tlsRootCertificate: readFileSync(join(material, 'tlsca', 'ca.pem')),
+      serverName: `peer0.${member.domain}`,
+      certificate: readFileSync(join(material, 'users', user, 'cert.pem')),
+      privateKey: readFileSync(join(material, 'users', user, 'key.pem')),
+    });
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  network(mspId: Member, user = 'User'): Network {
+    return this.connect(mspId, user).gateway.getNetwork('probe');
+  }
+
+  disconnect(): void {
+    for (const { gateway, client } of this.#connections) {
+      gateway.close();
+      client.close();
+    }
+    this.#connections = [];
+  }
+
+  async stop(): Promise<void> {
+    this.disconnect();
+    await this.kill();
+    await this.#ledger?.stop();
+    this.#ledger = undefined;
+  }
+
+  async discard(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((done) => {
+          const server = createServer().listen(0, '127.0.0.1', () => done(server));
+        }),
+    ),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
