@@ -128,6 +128,40 @@ describe('durability of the embedded ledger', function () {
     await probe.kill();
   });
 
+  it('refuses cleanly on a full disk, keeps what it had, and works again with space', async () => {
+    await probe.startChildOnSmallDisk(12_000);
+    const contract = probe.network('AlphaMSP').getContract('probe');
+    const kept: string[] = [];
+    let refusal: unknown;
+    for (let number = 0; refusal === undefined && number < 2_000; number++) {
+      const key = `big${number}`;
+      try {
+        const commit = await contract.submitAsync('Probe:put', { arguments: [key, `${key} ${'x'.repeat(100_000)}`] });
+        const { successful } = await commit.getStatus({ deadline: Date.now() + 3_000 });
+        if (successful) kept.push(key);
+      } catch (error) {
+        refusal = error;
+      }
+    }
+    expect(refusal, 'the disk filled up').to.be.instanceOf(Error);
+    expect(kept.length).to.be.greaterThan(3);
+    const alive = await contract.evaluateTransaction('Probe:get', kept[0]!);
+    expect(Buffer.from(alive).toString().startsWith(`${kept[0]} `)).to.equal(true);
+    await probe.kill();
+    await probe.startChild();
+    const again = probe.network('AlphaMSP').getContract('probe');
+    for (const key of kept) {
+      expect(
+        Buffer.from(await again.evaluateTransaction('Probe:get', key))
+          .toString()
+          .startsWith(`${key} `),
+        key,
+      ).to.equal(true);
+    }
+    await again.submitTransaction('Probe:put', 'space', 'again');
+    await probe.kill();
+  });
+
   it('refuses a second process on the same folder, and names the first', async () => {
     await probe.startChild();
     const error = await startEmbeddedLedger({ network: probe.definition }).catch((reason: unknown) => reason);

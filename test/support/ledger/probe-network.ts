@@ -1,5 +1,5 @@
 import '../quiet';
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -80,9 +80,21 @@ export class ProbeNetwork {
 
   /** Starts the ledger in a process of its own; resolves with its height. */
   startChild(environment: NodeJS.ProcessEnv = {}): Promise<number> {
-    const child = fork(join(__dirname, 'ledger-child.js'), [JSON.stringify(this.definition)], {
-      env: { ...process.env, ...environment },
-    });
+    return this.#ready(
+      fork(join(__dirname, 'ledger-child.js'), [JSON.stringify(this.definition)], {
+        env: { ...process.env, ...environment },
+      }),
+    );
+  }
+
+  /** The same where no file may grow beyond a size: what a full disk looks like to the process. */
+  startChildOnSmallDisk(kilobytes: number): Promise<number> {
+    const script = `ulimit -f ${kilobytes}; exec "$0" "$@"`;
+    const args = [process.execPath, join(__dirname, 'ledger-child.js'), JSON.stringify(this.definition)];
+    return this.#ready(spawn('bash', ['-c', script, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+  }
+
+  #ready(child: ChildProcess): Promise<number> {
     this.#child = child;
     return new Promise((resolve, reject) => {
       child.once('message', (message: { height?: number; failed?: string }) =>
