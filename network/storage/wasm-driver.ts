@@ -49,8 +49,17 @@ export class WasmDatabase implements Database {
 
   close(): void {
     if (!this.#native.isOpen) return;
-    for (const statement of this.#statements) if (!statement.isFinalized) statement.finalize();
+    for (const statement of this.#statements) release(statement);
     guarded(() => this.#native.close());
+  }
+}
+
+/** Finalising tells a statement's last failure a second time; whoever ran it has been told. @see sqlite3_finalize */
+function release(statement: WasmNativeStatement): void {
+  try {
+    if (!statement.isFinalized) statement.finalize();
+  } catch {
+    // The statement is gone all the same.
   }
 }
 

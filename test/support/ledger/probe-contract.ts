@@ -84,10 +84,9 @@ export class ProbeContract extends Contract {
   @Transaction()
   @Returns('string')
   async page(ctx: Context, from: string, to: string, size: string, bookmark: string): Promise<string> {
-    const page = await ctx.stub.getStateByRangeWithPagination(from, to, Number(size), bookmark);
+    const { iterator, metadata } = await ctx.stub.getStateByRangeWithPagination(from, to, Number(size), bookmark);
     const keys: string[] = [];
-    for await (const { key } of page as unknown as AsyncIterable<{ key: string }>) keys.push(key);
-    const { metadata } = await (page as unknown as Promise<{ metadata: { bookmark: string } }>);
+    for (let step = await iterator.next(); !step.done; step = await iterator.next()) keys.push(step.value.key);
     return JSON.stringify({ keys, bookmark: metadata.bookmark });
   }
 
