@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { AddCommands, Io, Run } from './commands/command';
 import { addBankCommands } from './commands/bank';
+import { addBenchCommands } from './commands/bench';
 import { addDocumentCommands } from './commands/document';
 import { addEvidenceCommands } from './commands/evidence';
 import { addGatewayCommands } from './commands/gateway';
@@ -17,6 +18,7 @@ const COMMANDS: readonly AddCommands[] = [
   addDocumentCommands,
   addStatementCommands,
   addBankCommands,
+  addBenchCommands,
 ];
 
 const io: Io = {

@@ -1,4 +1,8 @@
-/** What a column can hold; texts hold no NUL, at which one driver would cut them, so keys of strangers are blobs. Blobs come back as `Uint8Array` whatever the driver. */
+/**
+ * What a column can hold; blobs come back as `Uint8Array` whatever the driver.
+ *
+ * Texts hold no NUL, at which one driver would cut them: keys that strangers name are blobs.
+ */
 export type SqlValue = number | bigint | string | Uint8Array | null;
 export type SqlRow = Record<string, SqlValue>;
 

@@ -1,0 +1,80 @@
+import type { AddCommands, Io } from './command';
+
+interface BenchFlags {
+  readonly transactions: string;
+  readonly inFlight: string;
+  readonly entries: string;
+  readonly basePort: string;
+  readonly only?: readonly string[];
+}
+
+/** `concordat bench`: speed and size on this machine, as JSON on standard output. */
+export const addBenchCommands: AddCommands = (program, io, run) => {
+  program
+    .command('bench')
+    .description('measure speed and size on this machine; JSON, with both numbers of each ratio')
+    .option('--transactions <count>', 'puts at full load', '100000')
+    .option('--in-flight <count>', 'requests at once', '300')
+    .option('--entries <count>', 'settlement entries, and entries of the statement', '100000')
+    .option('--base-port <port>', 'first of 55 ports for the consortium', '19000')
+    .option('--only <name...>', 'put, entries, statement')
+    .action((flags: BenchFlags) => run(() => bench(flags, io)));
+};
+
+async function bench(flags: BenchFlags, io: Io): Promise<void> {
+  await import('reflect-metadata');
+  const { cpus, totalmem } = await import('node:os');
+  const { driverName } = await import('../../network/storage/open-database.js');
+  const say = (text: string): void => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+    else io.err(text);
+  };
+  const isWanted = (name: string): boolean => flags.only === undefined || flags.only.includes(name);
+  const entries = Number(flags.entries);
+  const results: Record<string, unknown> = {
+    machine: {
+      cores: cpus().length,
+      processor: cpus()[0]?.model,
+      gigabytes: Math.round(totalmem() / 2 ** 30),
+      node: process.version,
+      sqlite: driverName(),
+    },
+  };
+  if (isWanted('put')) results['put'] = await measuredPut(flags, say);
+  if (isWanted('entries')) {
+    say(`${entries} entries through the contract`);
+    const { benchEntries } = await import('../bench/entries-bench.js');
+    results['entries'] = await benchEntries(entries, Number(flags.basePort));
+  }
+  if (isWanted('statement')) {
+    say(`a statement of ${entries} entries`);
+    results['statement'] = (await import('../bench/statement-bench.js')).benchStatement(entries);
+  }
+  say('');
+  io.out(JSON.stringify(results, null, 2));
+}
+
+/** The put measurement with its targets; a ratio is always shown with both of its numbers. */
+async function measuredPut(flags: BenchFlags, say: (text: string) => void): Promise<object> {
+  const { benchPut } = await import('../bench/put-bench.js');
+  const inFlight = Number(flags.inFlight);
+  const result = await benchPut({ transactions: Number(flags.transactions), inFlight, say });
+  const { nativeSigning, stockSigning, oneInFlight, firstCommitSeconds, ledgerMegabytes } = result;
+  return {
+    inFlight,
+    ...result,
+    targets: {
+      perSecond: { measured: nativeSigning.perSecond, atLeast: 600 },
+      p50OneInFlightMs: { measured: oneInFlight.p50, atMost: 30 },
+      firstCommitSeconds: { measured: firstCommitSeconds, atMost: 2 },
+      ledgerMegabytes: { measured: ledgerMegabytes.resident, atMost: 300, after: ledgerMegabytes.transactions },
+    },
+    ratios: {
+      nativeToStockSigning: {
+        native: nativeSigning.perSecond,
+        stock: stockSigning.perSecond,
+        ratio: Math.round((nativeSigning.perSecond / stockSigning.perSecond) * 100) / 100,
+      },
+    },
+  };
+}
