@@ -24,6 +24,10 @@ export interface Channel {
   expiresAt(serialized: Uint8Array): number;
   /** @throws Error naming the policy when the signatures do not satisfy it. */
   checkPolicy(path: string, signed: readonly SignedData[]): void;
+  /** Takes note of a good signature, so that the policies that ask for it again need not verify it again. */
+  noteVerified(signed: SignedData): void;
+  /** Whether the identity signed the message; notes it when it did. */
+  isSigned(signed: SignedData): boolean;
   /** Evaluates a peer.ApplicationPolicy: a signature policy, or a reference to one of the channel's. */
   satisfies(applicationPolicy: Uint8Array, signed: readonly SignedData[]): boolean;
   /** Whether one identity alone, its signature checked before, satisfies a common.SignaturePolicyEnvelope. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { peer } from '@hyperledger/fabric-protos';
 import type { ChannelConfig } from '../protocol/channel-config';
 import type { Identity as X509Identity } from '../protocol/identity';
@@ -12,15 +11,15 @@ const CACHED_POLICIES = 10_000;
 /**
  * The channel's rules as its configuration block states them.
  *
- * Signatures made by endorsers of this very process are known to be good and not verified a second time; every other
- * signature is verified where it counts.
+ * Signatures that this very process made or verified are known to be good and not verified a second time: every member's
+ * peer would come to the same result.
  */
 export class ConfiguredChannel implements Channel {
   readonly id: string;
   readonly organisations: readonly string[];
   readonly #config: ChannelConfig;
   readonly #rules = new Map<string, Rule>();
-  readonly #own = new RecentSignatures(50_000);
+  readonly #verified = new RecentSignatures(8_000);
 
   constructor(config: ChannelConfig) {
     this.#config = config;
@@ -71,9 +70,16 @@ export class ConfiguredChannel implements Channel {
     }
   }
 
-  /** Remembers a signature that an endorser of this process has just made. */
-  noteOwnSignature(signed: SignedData): void {
-    this.#own.add(signed);
+  /** Remembers a signature that was verified, or made, in this process: several members ask for the same ones. */
+  noteVerified(signed: SignedData): void {
+    this.#verified.add(signed);
+  }
+
+  isSigned(signed: SignedData): boolean {
+    if (this.#verified.has(signed)) return true;
+    const isGood = this.#identityOrNone(signed.identity)?.verify(signed.message, signed.signature) === true;
+    if (isGood) this.#verified.add(signed);
+    return isGood;
   }
 
   #rule(policy: Uint8Array, compile: (policy: Uint8Array, config: ChannelConfig) => Rule): Rule {
@@ -97,7 +103,7 @@ export class ConfiguredChannel implements Channel {
       const identity = this.#identityOrNone(data.identity);
       const id = identity && `${identity.mspId}/${identity.id}`;
       if (!identity || !id || found.has(id)) continue;
-      if (this.#own.has(data) || identity.verify(data.message, data.signature)) found.set(id, identity);
+      if (this.#verified.has(data) || identity.verify(data.message, data.signature)) found.set(id, identity);
     }
     return [...found.values()];
   }
@@ -122,31 +128,38 @@ function compileSignaturePolicy(bytes: Uint8Array, config: ChannelConfig): Rule 
   return identityPolicy(bytes, config.msps);
 }
 
-/** A bounded set of signatures, the oldest half forgotten when it is full. */
+/**
+ * A bounded set of good signatures, the oldest half forgotten when it is full.
+ *
+ * Found by the signature, which nobody can guess, and then compared byte for byte with what was signed and by whom.
+ */
 class RecentSignatures {
   readonly #limit: number;
-  #young = new Set<string>();
-  #old = new Set<string>();
+  #young = new Map<string, SignedData>();
+  #old = new Map<string, SignedData>();
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   add(signed: SignedData): void {
-    this.#young.add(digest(signed));
+    this.#young.set(keyOf(signed), signed);
     if (this.#young.size < this.#limit / 2) return;
     this.#old = this.#young;
-    this.#young = new Set();
+    this.#young = new Map();
   }
 
   has(signed: SignedData): boolean {
-    if (this.#young.size === 0 && this.#old.size === 0) return false;
-    const id = digest(signed);
-    return this.#young.has(id) || this.#old.has(id);
+    const key = keyOf(signed);
+    const known = this.#young.get(key) ?? this.#old.get(key);
+    return known !== undefined && isSame(known.message, signed.message) && isSame(known.identity, signed.identity);
   }
 }
 
-function digest({ identity, message, signature }: SignedData): string {
-  const lengths = Buffer.from(`${identity.length},${message.length},`);
-  return createHash('sha256').update(lengths).update(identity).update(message).update(signature).digest('binary');
+function keyOf({ signature }: SignedData): string {
+  return Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength).toString('latin1');
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one === other || Buffer.compare(one, other) === 0;
 }

@@ -221,7 +221,7 @@ class Ledger implements RunningLedger {
         serializedIdentity: signer.serializedIdentity,
         sign: (message) => {
           const signature = signer.sign(message);
-          channel.noteOwnSignature({ identity: signer.serializedIdentity, message, signature });
+          channel.noteVerified({ identity: signer.serializedIdentity, message, signature });
           return signature;
         },
       },

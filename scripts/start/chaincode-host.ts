@@ -1,3 +1,4 @@
+import './quiet-shim';
 import { Shim, type ChaincodeInterface, type ChaincodeServerOpts, type ChaincodeStub } from 'fabric-shim';
 import type { Contract } from 'fabric-contract-api';
 
@@ -28,7 +29,11 @@ export async function hostChaincode(hosted: readonly HostedChaincode[]): Promise
   }
 }
 
-const MESSAGE_LIMITS = { 'grpc.max_receive_message_length': 104_857_600, 'grpc.max_send_message_length': 104_857_600 };
+const MESSAGE_LIMITS = {
+  'grpc.enable_channelz': 0,
+  'grpc.max_receive_message_length': 104_857_600,
+  'grpc.max_send_message_length': 104_857_600,
+};
 
 function fromContracts(contracts: readonly ContractClass[]): ChaincodeInterface {
   // The contract SPI's own entry points read package.json and the command line; this is what they call in the end.

@@ -71,7 +71,8 @@ export class ProposalChecker {
     } catch {
       throw new Error(`access denied: channel [${channelId}] creator org unknown, creator is malformed`);
     }
-    if (!this.#channel.isValid(identity) || !identity.verify(proposalBytes, signature)) {
+    const signed = { identity: creator, message: proposalBytes, signature };
+    if (!this.#channel.isValid(identity) || !this.#channel.isSigned(signed)) {
       throw new Error(`access denied: channel [${channelId}] creator org [${identity.mspId}]`);
     }
     return identity;

@@ -10,8 +10,9 @@ export interface BatchLimits {
   readonly cutWhenIdle: boolean;
 }
 
-/** Shortest time between two blocks cut for idleness: under load it lets transactions gather. */
-const IDLE_INTERVAL_MS = 10;
+/** Shortest time between two blocks cut for idleness, after a block of one transaction and after a larger one. */
+const IDLE_INTERVAL_MS = 10,
+  LOADED_INTERVAL_MS = 30;
 
 /**
  * Gathers transactions into batches by count, size and time.
@@ -26,6 +27,8 @@ export class BatchCutter {
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #lastCut = 0;
+  /** Under load transactions gather for longer: a block costs more than what is in it. */
+  #interval = IDLE_INTERVAL_MS;
 
   constructor(limits: BatchLimits, onBatch: (batch: Uint8Array[]) => void) {
     this.#limits = limits;
@@ -49,6 +52,7 @@ export class BatchCutter {
     const batch = this.#batch;
     this.#batch = [];
     this.#bytes = 0;
+    this.#interval = batch.length > 1 ? LOADED_INTERVAL_MS : IDLE_INTERVAL_MS;
     this.#onBatch(batch);
     this.#lastCut = Date.now();
   }
@@ -59,7 +63,7 @@ export class BatchCutter {
       this.#timer = setTimeout(() => this.cut(), timeoutMs);
       return;
     }
-    const wait = Math.min(timeoutMs, this.#lastCut + IDLE_INTERVAL_MS - Date.now());
+    const wait = Math.min(timeoutMs, this.#lastCut + this.#interval - Date.now());
     if (wait <= 0) this.#immediate = setImmediate(() => this.cut());
     else this.#timer = setTimeout(() => this.cut(), wait);
   }
