@@ -80,11 +80,6 @@ export const DOCUMENT_CODES = {
     '期末余额不等于期初余额加减分录',
     'Correct the balance.',
   ),
-  REFERENCE_MISSING: row(
-    'a transaction names neither end-to-end id nor UETR',
-    '交易缺少端到端编号和 UETR',
-    'Send the references of the instruction.',
-  ),
   CODE_UNKNOWN: row('the code is not in its list', '代码不在列表中', 'Use a code of the published list.'),
   FIELD_MISSING: row('a required field is missing', '缺少必填字段', 'Add the field.'),
 } as const satisfies Record<string, CodeRow>;

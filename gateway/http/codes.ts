@@ -149,21 +149,8 @@ export const GATEWAY_CODES = {
     422,
     'the bytes are no document type that is read here',
     '无法识别的文件类型',
-    'Send UBL 2.x, DCSA, camt.053/054, pain.002 or MT940.',
+    'Send UBL 2.x, a DCSA event, camt.053, camt.054 or pain.002.',
   ),
-  DOCUMENT_KIND_WRONG: rejected(
-    422,
-    'the document is of another kind than this route takes',
-    '文件类型与此地址不符',
-    'Send the kind the route names.',
-  ),
-  STATEMENT_FILES_DIFFER: {
-    status: 409,
-    outcome: 'conflict',
-    text: "the statement's bytes changed since they were shown",
-    zh: '对账单字节已改变',
-    remedy: 'Read the statement again before signing.',
-  },
   STATEMENT_INCOMPLETE: unavailable(
     503,
     'a segment of the statement is not here yet',
@@ -177,13 +164,6 @@ export const GATEWAY_CODES = {
     zh: '案件中的某条记录尚未披露至当前版本',
     remedy: 'Have a participant of the named record disclose it again.',
   },
-  BIG_ANSWER: rejected(422, 'the answer would exceed a limit', '响应超出限制', 'Narrow the request.'),
-  NOT_CONFIGURED: unavailable(
-    503,
-    'this gateway was started without what this needs',
-    '本网关未配置此功能',
-    "See the gateway's configuration.",
-  ),
   INTERNAL_FAULT: unavailable(500, 'the gateway failed', '网关内部错误', 'Give the request id to the operator.'),
   WRITE_FAULT: {
     status: 500,

@@ -1,4 +1,5 @@
 import { REJECTIONS, type RejectionRow } from '../../chaincode/domain/errors';
+import { DOCUMENT_CODES } from '../documents/document-codes';
 import { LEDGER_CODES } from '../ports/ledger-codes';
 import { GATEWAY_CODES } from './codes';
 import { FIELD_CODES } from './validation/field-codes';
@@ -39,17 +40,20 @@ export function errorSections(): readonly ErrorSection[] {
         answer: String(status),
       })),
     },
-    {
-      title: 'Fields',
-      rows: Object.entries(FIELD_CODES).map(([code, { text, zh, remedy }]) => ({
-        code,
-        meaning: text,
-        zh,
-        remedy,
-        answer: 'in errors',
-      })),
-    },
+    { title: 'Fields', rows: places(FIELD_CODES) },
+    { title: 'Documents', rows: places(DOCUMENT_CODES) },
   ];
+}
+
+/** Codes that name one wrong place each, under `errors`. */
+function places(table: Readonly<Record<string, Pick<RejectionRow, 'text' | 'zh' | 'remedy'>>>): ErrorRow[] {
+  return Object.entries(table).map(([code, { text, zh, remedy }]) => ({
+    code,
+    meaning: text,
+    zh,
+    remedy,
+    answer: 'in errors',
+  }));
 }
 
 function fromRejections(

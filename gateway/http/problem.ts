@@ -1,4 +1,5 @@
 import { REJECTIONS, Rejection, type RejectionRow } from '../../chaincode/domain/errors';
+import { DOCUMENT_CODES } from '../documents/document-codes';
 import { LEDGER_CODES } from '../ports/ledger-codes';
 import { LedgerError } from '../ports/ledger-port';
 import { GATEWAY_CODES, type GatewayErrorCode, type Outcome } from './codes';
@@ -77,7 +78,10 @@ export function toProblem(error: unknown, context: ProblemContext): ProblemDocum
 
 function withWords(problem: FieldProblem, language: Language): FieldProblem & { title: string; remedy: string } {
   const row: Pick<Row, 'text' | 'zh' | 'remedy'> | undefined =
-    FIELD_CODES[problem.code as keyof typeof FIELD_CODES] ?? rejectionRow(problem.code);
+    DOCUMENT_CODES[problem.code as keyof typeof DOCUMENT_CODES] ??
+    FIELD_CODES[problem.code as keyof typeof FIELD_CODES] ??
+    GATEWAY_CODES[problem.code as GatewayErrorCode] ??
+    rejectionRow(problem.code);
   return { ...problem, title: (language === 'zh' ? row?.zh : row?.text) ?? problem.code, remedy: row?.remedy ?? '' };
 }
 

@@ -58,12 +58,12 @@ export function requiredActs(preview: Preview, deadline: number): StoredAct[] {
 
 /** The new versions in plain fields; ids of records that do not exist yet are left out. */
 export function plainPreview({ changes }: Preview): SigningRequest['preview'] {
-  return changes.flatMap((change) => {
+  return changes.flatMap((change): SigningRequest['preview'] => {
     if (change.kind !== 'create' && change.kind !== 'update') return [];
     const groups = change.groups as unknown as Json;
     return change.kind === 'update'
       ? [{ recordId: change.record.document.id, type: change.record.document.type, status: change.status, groups }]
-      : [{ recordId: '', type: change.type, status: change.status, groups }];
+      : [{ recordId: null, type: change.type, status: change.status, groups }];
   });
 }
 

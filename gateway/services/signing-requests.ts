@@ -26,7 +26,8 @@ export interface SigningRequest {
   readonly required: readonly RequiredSignature[];
   /** The new versions in plain fields, for people to read before they sign. */
   readonly preview: readonly {
-    readonly recordId: string;
+    /** Null for a record that does not exist yet. */
+    readonly recordId: string | null;
     readonly type: string;
     readonly status: string;
     readonly groups: Json;

@@ -1,7 +1,8 @@
-import { FreeObject, NestedList, OneOf, Text, WholeNumber } from '../validation/fields';
+import { FreeObject, NestedList, OneOf, Pattern, Text, WholeNumber } from '../validation/fields';
 
 class ProblemField {
-  @Text(300) pointer!: string;
+  /** Empty where the whole body or line is meant. */
+  @Pattern(/^[^]{0,300}$/) pointer!: string;
   @Text(64) code!: string;
   @WholeNumber(1, Number.MAX_SAFE_INTEGER, { optional: true }) line?: number;
   @Text(300) title!: string;

@@ -101,7 +101,7 @@ class RequiredSignatureView {
 }
 
 class PreviewView {
-  @RecordId() recordId!: string;
+  @RecordId({ nullable: true }) recordId!: string | null;
   @Text(32) type!: string;
   @Text(32) status!: string;
   @FreeObject() groups!: object;
@@ -158,7 +158,7 @@ export class BusinessDayList {
 /** The lines of a bulk file that cannot be posted. */
 class RefusedLine {
   @WholeNumber(1, Number.MAX_SAFE_INTEGER) line!: number;
-  @Text(300) pointer!: string;
+  @Pattern(/^[^]{0,300}$/) pointer!: string;
   @Text(64) code!: string;
 }
 

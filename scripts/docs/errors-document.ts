@@ -1,4 +1,4 @@
-import { errorSections } from '../gateway/http/errors-page';
+import { errorSections } from '../../gateway/http/errors-page';
 
 const HEAD = `# Errors
 
