@@ -1,105 +1,25 @@
 import { expect } from 'chai';
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { ROLES, type Role } from '../../../gateway/http/roles';
+import { ROLES } from '../../../gateway/http/roles';
+import type { Stage } from '../../../scripts/demo/stage';
+import { sample } from '../../../scripts/demo/steps-order';
 import { loadSecrets } from '../../../scripts/start/secrets';
-import { roleTokens, type Stage } from '../../../scripts/demo/stage';
-import { foundConsortium } from '../../../scripts/demo/steps-founding';
-import { agreeOrder, sample } from '../../../scripts/demo/steps-order';
-import { bulkFile } from '../../../scripts/demo/steps-reconciliation';
-import { DemonstrationRun } from '../../support/e2e/demonstration-run';
+import { GatewayHarness, SECRET, type Ask } from '../../support/e2e/gateway-harness';
 import { filesWith } from '../../support/e2e/private-scan';
-import { OpenApiCheck } from '../../support/e2e/openapi-check';
-
-interface Ask {
-  readonly at?: string;
-  readonly method?: string;
-  readonly path: string;
-  readonly role?: Role;
-  readonly token?: string | null;
-  readonly key?: string | null;
-  readonly body?: string | Uint8Array;
-  readonly type?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-interface Described {
-  readonly paths: Readonly<
-    Record<
-      string,
-      Readonly<
-        Record<string, { readonly 'x-roles': readonly Role[]; readonly requestBody?: { readonly content: object } }>
-      >
-    >
-  >;
-}
-
-const SECRET = 'PRIVATE-4b1d';
 
 describe('a gateway over HTTP', function () {
   this.timeout(120_000);
-  const run = new DemonstrationRun();
+  const harness = new GatewayHarness();
   let stage: Stage;
-  let document: Described;
-  let check: OpenApiCheck;
-  const tokens: Record<string, Record<Role, string>> = {};
+  const ask = (asked: Ask): Promise<Response> => harness.ask(asked);
+  const codeOf = (asked: Ask): Promise<string> => harness.codeOf(asked);
 
   before(async () => {
-    await run.start();
-    stage = run.stage;
-    await foundConsortium(stage);
-    await agreeOrder(stage);
-    const secrets = loadSecrets(run.dataFolder);
-    for (const client of [stage.platform, stage.sellerBank, stage.buyerBank, stage.logistics, stage.arbitration]) {
-      tokens[client.member] = await roleTokens(secrets, client.member);
-    }
-    document = (await (await fetch(`${stage.platform.url}/openapi.json`)).json()) as Described;
-    check = new OpenApiCheck(document);
+    await harness.start();
+    stage = harness.stage;
   });
-  after(() => run.discard());
-
-  const urlOf = (member: string): string =>
-    [stage.platform, stage.sellerBank, stage.buyerBank, stage.logistics, stage.arbitration].find(
-      (one) => one.member === member,
-    )!.url;
-
-  async function ask({
-    at = 'PlatformMSP',
-    method = 'GET',
-    path,
-    role = 'maker',
-    token,
-    key,
-    body,
-    type = 'application/json',
-    headers = {},
-  }: Ask): Promise<Response> {
-    const bearer = token === undefined ? tokens[at]![role] : token;
-    const response = await fetch(`${urlOf(at)}${path}`, {
-      method,
-      headers: {
-        ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
-        ...(method === 'POST' && key !== null ? { 'idempotency-key': key ?? randomBytes(8).toString('hex') } : {}),
-        ...(body === undefined ? {} : { 'content-type': type }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : Buffer.from(body) }),
-    });
-    const problem = await check.problem(method, path, response);
-    if (problem !== undefined) throw new Error(problem);
-    return response;
-  }
-  const codeOf = async (request: Ask): Promise<string> => {
-    const response = await ask(request);
-    if (response.ok) return String(response.status);
-    const problem = (await response.json()) as { code: string };
-    expect(JSON.stringify(problem)).to.not.contain(SECRET);
-    return `${response.status} ${problem.code}`;
-  };
-  const height = async (): Promise<number> => {
-    const metrics = await (await fetch(`${stage.platform.url}/metrics`)).text();
-    return Number(/^concordat_index_height\{[^}]*\} (\d+)$/m.exec(metrics)![1]);
-  };
+  after(() => harness.run.discard());
 
   describe('tokens', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -112,9 +32,8 @@ describe('a gateway over HTTP', function () {
       subject?: string;
       own?: boolean;
     }): Promise<string> => {
-      const { createPrivateKey } = await import('node:crypto');
       const key =
-        change.own === false ? privateKey : createPrivateKey(loadSecrets(run.dataFolder).tokens.privateKeyPem);
+        change.own === false ? privateKey : createPrivateKey(loadSecrets(harness.run.dataFolder).tokens.privateKeyPem);
       const now = Math.floor(Date.now() / 1_000) - (change.age ?? 0);
       const token = new SignJWT({ roles: change.roles ?? ['viewer'] })
         .setProtectedHeader({ alg: 'ES256' })
@@ -151,7 +70,7 @@ describe('a gateway over HTTP', function () {
   });
 
   it('every route refuses every role that has no permission, before it looks at anything else', async () => {
-    for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [path, methods] of Object.entries(harness.document.paths)) {
       for (const [method, operation] of Object.entries(methods)) {
         const role = ROLES.find((one) => !operation['x-roles'].includes(one));
         if (role === undefined) continue;
@@ -162,8 +81,8 @@ describe('a gateway over HTTP', function () {
   });
 
   it('every write refuses what is no request, and writes nothing', async () => {
-    const before = await height();
-    for (const [path, methods] of Object.entries(document.paths)) {
+    const before = await harness.height();
+    for (const [path, methods] of Object.entries(harness.document.paths)) {
       const operation = methods['post'];
       if (operation === undefined) continue;
       const at = { method: 'POST', path: path.replace(/\{\w+\}/g, '0'.repeat(32)), role: operation['x-roles'][0]! };
@@ -195,7 +114,7 @@ describe('a gateway over HTTP', function () {
     expect(
       await codeOf({ method: 'POST', path: '/v1/purchase-orders', body: JSON.stringify({ a: 'x'.repeat(3_000_000) }) }),
     ).to.equal('413 BODY_TOO_LARGE');
-    expect(await height()).to.equal(before);
+    expect(await harness.height()).to.equal(before);
   });
 
   it('one key is one write: replayed as it was, refused for anything else', async () => {
@@ -262,96 +181,9 @@ describe('a gateway over HTTP', function () {
       path: '/v1/purchase-orders',
       headers: { 'concordat-after-block': block },
     });
-    expect(await codeOf(named(String((await height()) - 1)))).to.equal('200');
+    expect(await codeOf(named(String((await harness.height()) - 1)))).to.equal('200');
     expect(await codeOf(named('soon'))).to.equal('400 FIELDS_INVALID');
     expect(await codeOf(named('999999999'))).to.equal('503 INDEX_BEHIND');
-  });
-
-  describe('bulk files', () => {
-    const post = (body: string, more: Partial<Ask> = {}, query = ''): Promise<Response> =>
-      ask({
-        at: 'BuyerBankMSP',
-        method: 'POST',
-        path: `/v1/lanes/${stage.known('lane')}/entries${query}`,
-        body,
-        type: 'application/x-ndjson',
-        ...more,
-      });
-
-    it('name one bad line in ten thousand and post nothing; or all the others, if the caller said so', async () => {
-      const lines = bulkFile(10_000).trimEnd().split('\n');
-      lines[7_776] = lines[7_776]!.replace('"USD"', '"EUR"');
-      const body = `${lines.join('\n')}\n`;
-      const refused = await post(body);
-      const problem = (await refused.json()) as { code: string; errors: { line: number; code: string }[] };
-      expect([refused.status, problem.code]).to.deep.equal([422, 'BULK_LINES_INVALID']);
-      expect(problem.errors.map(({ line, code }) => [line, code])).to.deep.equal([[7_777, 'AGREEMENT_NOT_IN_FORCE']]);
-      const before = (await stage.sellerBank.get<{ items: object[] }>('/v1/segments')).items.length;
-      expect(before).to.equal(0);
-      const accepted = (await (await post(body, {}, '?partial=true')).json()) as {
-        complete: boolean;
-        accepted: number;
-        refusedLines: { line: number }[];
-      };
-      expect(accepted).to.deep.include({ complete: true, accepted: 9_999 });
-      expect(accepted.refusedLines.map(({ line }) => line)).to.deep.equal([7_777]);
-    });
-
-    const [good] = bulkFile(1).split('\n') as [string];
-    const changed = (change: object): string => `${JSON.stringify({ ...(JSON.parse(good) as object), ...change })}\n`;
-    const LINES: readonly (readonly [what: string, body: string, code: string, line: number])[] = [
-      ['no JSON', `${good}\n{"x"\n`, 'JSON_INVALID', 2],
-      ['a negative amount', changed({ amountMinor: '-1' }), 'AMOUNT_INVALID', 1],
-      ['a fractional amount', changed({ amountMinor: '1.5' }), 'AMOUNT_INVALID', 1],
-      ['a currency nobody knows', changed({ currency: 'XXQ' }), 'CURRENCY_UNKNOWN', 1],
-      ['a date that is none', changed({ valueDate: '2026-02-30' }), 'DATE_INVALID', 1],
-      ['too much', changed({ amountMinor: '100000001' }), 'ENTRY_LIMIT_EXCEEDED', 1],
-      ['one id twice', `${good}\n${good}\n`, 'SEGMENT_ENTRY_DUPLICATE', 2],
-      ['an overlong line', `${' '.repeat(1)}${JSON.stringify({ a: 'x'.repeat(9_000) })}\n`, 'BODY_TOO_LARGE', 1],
-    ];
-    for (const [what, body, code, line] of LINES) {
-      it(`refuse ${what} by its line: ${code}`, async () => {
-        const problem = (await (await post(body)).json()) as { errors: { line: number; code: string }[] };
-        expect(problem.errors.map((one) => [one.line, one.code])).to.deep.equal([[line, code]]);
-      });
-    }
-
-    it('refuse an empty one, one of a type not taken, and one for a lane of others', async () => {
-      expect(
-        await codeOf({
-          at: 'BuyerBankMSP',
-          method: 'POST',
-          path: `/v1/lanes/${stage.known('lane')}/entries`,
-          body: '\n',
-          type: 'application/x-ndjson',
-        }),
-      ).to.equal('422 BULK_EMPTY');
-      expect(
-        await codeOf({
-          at: 'BuyerBankMSP',
-          method: 'POST',
-          path: `/v1/lanes/${stage.known('lane')}/entries`,
-          body: good,
-          type: 'text/plain',
-        }),
-      ).to.equal('415 MEDIA_TYPE_UNSUPPORTED');
-      expect(
-        await codeOf({
-          method: 'POST',
-          path: `/v1/lanes/${stage.known('lane')}/entries`,
-          body: good,
-          type: 'application/x-ndjson',
-        }),
-      ).to.equal('404 RECORD_NOT_FOUND');
-    });
-
-    it('take CSV with a header, byte order mark and CRLF', async () => {
-      const { uetr: _u, orderRef: _o, invoiceRef: _i, ...entry } = JSON.parse(good) as Record<string, string>;
-      const row = { ...entry, endToEndId: 'CSV-1', uetr: '', orderRef: '', invoiceRef: '' };
-      const body = `\uFEFF${Object.keys(row).join(',')}\r\n${Object.values(row).join(',')}\r\n`;
-      const answer = (await (await post(body, { type: 'text/csv' })).json()) as { accepted: number };
-      expect(answer.accepted).to.equal(1);
-    });
   });
 
   it('two members acting at once: exactly one date, and nobody is told a falsehood', async () => {
@@ -436,7 +268,7 @@ describe('a gateway over HTTP', function () {
     const page = async (language: string): Promise<Response> =>
       fetch(`${stage.buyerBank.url}/orders/${stage.known('order')}`, {
         headers: {
-          cookie: `concordat_BuyerBankMSP=${tokens['BuyerBankMSP']!.viewer}`,
+          cookie: `concordat_BuyerBankMSP=${harness.tokens['BuyerBankMSP']!.viewer}`,
           'accept-language': language,
           accept: 'text/html',
         },
@@ -487,7 +319,7 @@ describe('a gateway over HTTP', function () {
     for (const path of ['/orders', `/orders/${created.record.id}`]) {
       const text = await (
         await fetch(`${stage.platform.url}${path}`, {
-          headers: { cookie: `concordat_PlatformMSP=${tokens['PlatformMSP']!.viewer}`, accept: 'text/html' },
+          headers: { cookie: `concordat_PlatformMSP=${harness.tokens['PlatformMSP']!.viewer}`, accept: 'text/html' },
         })
       ).text();
       expect(text).to.contain('&lt;script&gt;').and.to.not.contain('<script>alert').and.to.not.contain('<img src=x>');
@@ -510,6 +342,6 @@ describe('a gateway over HTTP', function () {
   });
 
   it('no body, log or metric holds what a refused caller sent', async () => {
-    expect(filesWith(run.dataFolder, SECRET)).to.deep.equal([]);
+    expect(filesWith(harness.run.dataFolder, SECRET)).to.deep.equal([]);
   });
 });
