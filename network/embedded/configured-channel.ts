@@ -19,7 +19,7 @@ export class ConfiguredChannel implements Channel {
   readonly organisations: readonly string[];
   readonly #config: ChannelConfig;
   readonly #rules = new Map<string, Rule>();
-  readonly #verified = new RecentSignatures(8_000);
+  readonly #verified = new RecentSignatures(3_000);
 
   constructor(config: ChannelConfig) {
     this.#config = config;

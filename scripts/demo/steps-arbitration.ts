@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sample } from './steps-order';
 import type { Stage } from './stage';
 
 /** A case by notice, bodies disclosed to the arbitrator, and the package that anyone can verify. */
@@ -19,12 +22,25 @@ export async function arbitrate(stage: Stage): Promise<void> {
   }
   await arbitration.post(`/v1/cases/${id}/acceptance`, 'arbitrator', 'demo-case-accepted');
   stage.say(
-    `the buyer's side gives notice and files a case; ${records.length} records are disclosed to the arbitrator`,
+    `the buyer's side gives notice and files a case; ${records.length} records and the original documents are disclosed to the arbitrator`,
   );
+  await handInOriginals(stage);
   const bytes = await arbitration.bytes(`/v1/cases/${id}/evidence-package`, 'arbitrator');
   stage.write('case.evidence.json', bytes);
   stage.write('case-altered.evidence.json', altered(bytes));
   stage.say(`the arbitrator retrieves the evidence package: ${bytes.length} bytes`);
+}
+
+/** The documents as the parties received them; the records hold their digests, so only these very bytes will do. */
+async function handInOriginals({ arbitration, files }: Stage): Promise<void> {
+  const originals = [
+    sample('ubl/examples/order-2.0-international.xml'),
+    sample('ubl/examples/despatch-advice-2.0.xml'),
+    readFileSync(join(files, 'invoice-generated.xml')),
+  ];
+  for (const [at, bytes] of originals.entries()) {
+    await arbitration.upload('/v1/documents', 'maker', `demo-original-${at}`, bytes, 'application/xml');
+  }
 }
 
 /** The same package with one digit of the invoice's total changed. */

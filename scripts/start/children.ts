@@ -21,8 +21,7 @@ export class Children {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // Fabric's chaincode libraries tell every decorator they meet and every refusal, and call functions of yesterday.
       env: { ...process.env, CORE_CHAINCODE_LOGGING_LEVEL: 'critical' },
-      // Young objects live as long as a request: a larger nursery saves collecting them in between.
-      execArgv: [...process.execArgv, '--no-deprecation', '--max-semi-space-size=32'],
+      execArgv: [...process.execArgv, '--no-deprecation'],
       // Children must outlive the terminal's Ctrl-C long enough to be stopped in order.
       detached: process.platform !== 'win32',
     });

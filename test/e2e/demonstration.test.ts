@@ -190,6 +190,11 @@ describe('the demonstration, end to end', () => {
     await arbitrate(stage);
     const filed = await read(stage.buyerBank, 'cases', 'case');
     expect(filed.status).to.equal('accepted');
+    const evidence = JSON.parse(readFileSync(join(stage.files, 'case.evidence.json'), 'utf8')) as {
+      originals: readonly { sha256: string }[];
+    };
+    const originals = ['orderDocument', 'despatchDocument', 'invoiceDocument'].map((name) => stage.known(name));
+    expect(evidence.originals.map(({ sha256 }) => sha256)).to.include.members(originals);
     expect((await verify(stage, 'case.evidence.json')).code).to.equal(0);
     expect((await verify(stage, 'case-altered.evidence.json')).code).to.equal(1);
   });
