@@ -106,7 +106,9 @@ describe('the embedded ledger against a model of its rules', function () {
     await probe.prepare({ idleCutsAtOnce: false, timeoutMs: 60, maxMessageCount: 100 });
     await probe.start();
     contract = probe.network('AlphaMSP').getContract('probe');
-    console.log('      real network: skipped, these tests start none yet; the sequences were compared with the model alone');
+    console.log(
+      '      real network: skipped, these tests start none yet; the sequences were compared with the model alone',
+    );
   });
   after(() => probe.discard());
 
