@@ -19,7 +19,7 @@ describe('rules of the embedded ledger', function () {
   let contract: Contract;
 
   before(async () => {
-    await probe.prepare({ idleCutsAtOnce: false, timeoutMs: 150, maxMessageCount: 50 });
+    await probe.prepare({ idleCutsAtOnce: false, timeoutMs: 300, maxMessageCount: 50 });
     await probe.start();
     contract = probe.network('AlphaMSP').getContract('probe');
   });
