@@ -48,11 +48,11 @@ export class MemberEndpoint {
 
   constructor(services: EndpointServices, limits: ConcurrencyLimits) {
     this.#services = services;
+    // Channelz stays on: without it grpc-js forgets its sessions, and a forced shutdown leaves them open.
     this.#server = new Server({
       'grpc.max_receive_message_length': MESSAGE_BYTES,
       'grpc.max_send_message_length': MESSAGE_BYTES,
       'grpc.max_concurrent_streams': 100_000,
-      'grpc.enable_channelz': 0,
     });
     this.#addGateway(new Limiter('/gateway.Gateway', limits.gateway));
     this.#addEndorser(new Limiter('/protos.Endorser', limits.endorser));
