@@ -11,7 +11,7 @@ import { contextOf } from './request-context';
 import { PERMISSIONS, isPermitted, type Caller } from './roles';
 import type { Answer, Call, Route } from './route';
 import type { VerifyToken } from './tokens';
-import { parseJsonBody, pointerToken } from './validation/json-body';
+import { isReservedName, parseJsonBody, pointerToken } from './validation/json-body';
 import { validated } from './validation/validate';
 
 /** Header that names a block to wait for before the request is looked at. */
@@ -106,11 +106,10 @@ async function authenticate(request: Request, response: Response, deps: MountDep
 
 function validatedQuery({ query }: Route, request: Request): object {
   const given = request.query as Record<string, unknown>;
-  if (query !== undefined) return queryFields(() => validated(query, given));
-  const extra = Object.keys(given)[0];
+  const extra = Object.keys(given).find((name) => query === undefined || isReservedName(name));
   if (extra !== undefined)
-    throw new HttpProblem('FIELDS_INVALID', {}, [{ pointer: `?${extra.slice(0, 64)}`, code: 'FIELD_UNKNOWN' }]);
-  return {};
+    throw new HttpProblem('FIELDS_INVALID', {}, [{ pointer: `?${pointerToken(extra)}`, code: 'FIELD_UNKNOWN' }]);
+  return query === undefined ? {} : queryFields(() => validated(query, given));
 }
 
 /** Query problems point at `?name`, since there is no document to point into. */

@@ -140,8 +140,17 @@ const VALIDATION = {
   remedy: "Read the current state and try again; the code is Fabric's validation code.",
 };
 
-/** The caller hung up before its body was complete. */
+/** What the caller did wrong before our own code looked: it hung up, or sent an address or a form nobody can read. */
 function bodyProblem(error: unknown): GatewayErrorCode | undefined {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  return code === 'ECONNRESET' && message === 'aborted' ? 'BODY_MISSING' : undefined;
+  const { code, message, status } = (error ?? {}) as { code?: unknown; message?: unknown; status?: unknown };
+  if (code === 'ECONNRESET' && message === 'aborted') return 'BODY_MISSING';
+  if (error instanceof URIError) return 'ROUTE_NOT_FOUND';
+  return typeof status === 'number' ? CODE_OF_STATUS[status] : undefined;
 }
+
+/** Statuses that the parsers below Express give their errors. */
+const CODE_OF_STATUS: Readonly<Record<number, GatewayErrorCode>> = {
+  400: 'BODY_MISSING',
+  413: 'BODY_TOO_LARGE',
+  415: 'MEDIA_TYPE_UNSUPPORTED',
+};

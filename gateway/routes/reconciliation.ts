@@ -28,7 +28,7 @@ export function reconciliationRoutes(deps: RouteDeps): readonly Route[] {
 function dayOf(deps: RouteDeps, id: string | undefined): BusinessDay {
   const day = id === undefined ? undefined : deps.index.businessDay(id);
   if (day === undefined || !day.members.includes(deps.member)) {
-    throw new Rejection('BUSINESS_DAY_NOT_FOUND', { businessDay: id ?? '' });
+    throw new Rejection('BUSINESS_DAY_NOT_FOUND');
   }
   return day;
 }

@@ -2,6 +2,7 @@ import { Rejection } from '../../chaincode/domain/errors';
 import type { Json } from '../../chaincode/domain/json';
 import { HttpProblem } from '../http/problem';
 import type { Route } from '../http/route';
+import { ledgerError } from '../ports/ledger-port';
 import type { RouteDeps } from './dependencies';
 import { KeyBindingDto, SignaturesDto, SigningRequestDto } from './dto/finance';
 import { toSent } from './finance';
@@ -95,7 +96,7 @@ function openRequestRoutes(deps: RouteDeps): readonly Route[] {
       answer: { status: 200, description: 'The request.', type: SigningRequestView },
       handle: ({ params }) => {
         const request = deps.signingRequests.get(params['id'] ?? '');
-        if (request === undefined) throw new Rejection('RECORD_NOT_FOUND');
+        if (request === undefined) throw ledgerError('rejected', 'SIGNING_REQUEST_NOT_FOUND');
         return { json: request };
       },
     },

@@ -82,7 +82,7 @@ export class SigningService implements SigningRequests {
     const stored = this.#d.store.get(id);
     if (stored === undefined) throw ledgerError('rejected', 'SIGNING_REQUEST_NOT_FOUND');
     const open = this.#settled(stored);
-    if (open.status !== 'open') throw ledgerError('rejected', 'SIGNING_REQUEST_CLOSED', { status: open.status });
+    if (open.status !== 'open') throw ledgerError('conflict', 'SIGNING_REQUEST_CLOSED', { status: open.status });
     this.#requireCurrent(open);
     const signed = signatures.reduce((request, given) => addSignature(request, given, bindings), open);
     this.#d.store.update(signed);

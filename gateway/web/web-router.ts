@@ -136,24 +136,28 @@ function openPages(router: Router, deps: WebDeps): void {
     signOut(response, member);
     response.redirect(303, '/login');
   });
-  router.post('/login', express.urlencoded({ extended: false, limit: '8kb' }), async (request, response) => {
-    requireOwnForm(request);
-    deps.limiter.take(`ip:${request.socket.remoteAddress ?? ''}`);
-    const form = (request.body ?? {}) as Record<string, unknown>;
-    const token = (text(form['token']) ?? '').trim().replace(/^Bearer\s+/i, '');
-    const next = localPath(form['next']);
-    try {
-      await deps.verifyToken(token);
-    } catch (error) {
-      const { requestId } = contextOf(response);
-      const frame = await frameOf(deps, request, response);
-      const problem = toProblem(error, { language: frame.words.language, requestId, isWrite: false });
-      response.status(problem.status).type('html').send(loginPage(frame, { next, problem }).toString());
-      return;
-    }
-    signIn(response, member, token, request.secure);
-    response.redirect(303, next);
-  });
+  router.post(
+    '/login',
+    express.urlencoded({ extended: false, limit: '8kb', inflate: false }),
+    async (request, response) => {
+      requireOwnForm(request);
+      deps.limiter.take(`ip:${request.socket.remoteAddress ?? ''}`);
+      const form = (request.body ?? {}) as Record<string, unknown>;
+      const token = (text(form['token']) ?? '').trim().replace(/^Bearer\s+/i, '');
+      const next = localPath(form['next']);
+      try {
+        await deps.verifyToken(token);
+      } catch (error) {
+        const { requestId } = contextOf(response);
+        const frame = await frameOf(deps, request, response);
+        const problem = toProblem(error, { language: frame.words.language, requestId, isWrite: false });
+        response.status(problem.status).type('html').send(loginPage(frame, { next, problem }).toString());
+        return;
+      }
+      signIn(response, member, token, request.secure);
+      response.redirect(303, next);
+    },
+  );
 }
 
 async function pageInput(deps: WebDeps, request: Request, response: Response, caller?: Caller): Promise<PageInput> {

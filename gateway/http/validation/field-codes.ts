@@ -17,6 +17,7 @@ const row = (text: string, zh: string, remedy: string): { text: string; zh: stri
 export const FIELD_CODES = {
   FIELD_MISSING: row('a required field is missing', '缺少必填字段', 'Send the field.'),
   FIELD_UNKNOWN: row('no such field is taken here', '未知字段', 'Leave the field out; see /openapi.json.'),
+  FIELD_DUPLICATE: row('the name stands twice in one object', '同一对象中名称重复', 'Send every field once.'),
   FIELD_NOT_TEXT: row('the field is not a text', '字段不是文本', 'Send a JSON string.'),
   FIELD_LENGTH: row('the text is empty or too long', '文本为空或过长', 'Keep within the lengths of /openapi.json.'),
   FIELD_NOT_LIST: row('the field is not a list', '字段不是列表', 'Send a JSON array.'),

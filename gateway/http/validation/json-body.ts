@@ -1,4 +1,5 @@
 import { HttpProblem } from '../problem';
+import { duplicateName } from './duplicate-names';
 import type { FieldProblem } from './field-codes';
 
 const MAX_DEPTH = 24;
@@ -9,23 +10,28 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u;
 /**
  * Reads a body as one JSON object whose every value can become canonical JSON.
  *
- * An attacker controls every byte: depth, number of values, numbers, surrogates and prototype names are all bounded.
+ * An attacker controls every byte: depth, number of values, numbers, surrogates, reserved and repeated names
+ * are all refused.
  * @throws HttpProblem BODY_MISSING, JSON_INVALID, FIELDS_INVALID.
  */
 export function parseJsonBody(bytes: Uint8Array): Record<string, unknown> {
   if (bytes.byteLength === 0) throw new HttpProblem('BODY_MISSING');
-  const value = parseText(bytes);
+  const { text, value } = parseText(bytes);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new HttpProblem('JSON_INVALID');
   const problems: FieldProblem[] = [];
   const budget = { left: MAX_VALUES };
   check(value, '', 0, { problems, budget });
   if (problems.length > 0) throw new HttpProblem('FIELDS_INVALID', {}, problems.slice(0, 100));
+  const twice = duplicateName(text);
+  if (twice !== undefined)
+    throw new HttpProblem('FIELDS_INVALID', {}, [{ pointer: pointerOf(twice), code: 'FIELD_DUPLICATE' }]);
   return value as Record<string, unknown>;
 }
 
-function parseText(bytes: Uint8Array): unknown {
+function parseText(bytes: Uint8Array): { text: string; value: unknown } {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { text, value: JSON.parse(text) };
   } catch {
     throw new HttpProblem('JSON_INVALID');
   }
@@ -48,10 +54,21 @@ function check(value: unknown, pointer: string, depth: number, walk: Walk): void
   if (typeof value !== 'object' || value === null) return;
   for (const [name, member] of Object.entries(value)) {
     const at = `${pointer}/${pointerToken(name)}`;
-    if (name === '__proto__' || name === 'constructor' || name === 'prototype')
-      walk.problems.push({ pointer: at, code: 'FIELD_UNKNOWN' });
+    if (isReservedName(name)) walk.problems.push({ pointer: at, code: 'FIELD_UNKNOWN' });
     else check(member, at, depth + 1, walk);
   }
+}
+
+/** Names every object has without being given them: the field checks drop them, as if they had not been sent. */
+export function isReservedName(name: string): boolean {
+  return name in Object.prototype || name === 'prototype';
+}
+
+function pointerOf(path: readonly (string | number)[]): string {
+  return path
+    .map((part) => `/${pointerToken(String(part))}`)
+    .join('')
+    .slice(0, 300);
 }
 
 /** Whether a text can be stored, logged and hashed the same everywhere. */
