@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createInterface } from 'node:readline';
-import { parse as parseCsv } from 'csv-parse';
 import { Rejection } from '../../chaincode/domain/errors';
-import type { Json, JsonObject } from '../../chaincode/domain/json';
+import type { Json } from '../../chaincode/domain/json';
 import { parseEntry, requireAgreed, sumMinor } from '../../chaincode/domain/operations/reconciliation/entries';
 import { POSTING_LIMITS } from '../../chaincode/domain/operations/reconciliation/post-segments';
 import type { Lane, SettlementEntry, StandingAgreement } from '../../chaincode/domain/operations/reconciliation/types';
@@ -10,6 +8,8 @@ import { as } from '../../chaincode/domain/trade-types';
 import { HttpProblem } from '../http/problem';
 import type { Answer, Call, Route, Upload } from '../http/route';
 import type { FieldProblem } from '../http/validation/field-codes';
+import { LedgerError, ledgerError } from '../ports/ledger-port';
+import { bulkLines, type BulkLine } from './bulk-lines';
 import type { RouteDeps } from './dependencies';
 import { EntriesQuery } from './dto/reconciliation';
 import { ownRecord } from './records';
@@ -18,17 +18,8 @@ import { BulkAnswer } from './views/answers';
 /** Largest bulk file, bytes. */
 const FILE_LIMIT = 536_870_912;
 const MAX_LINES = 1_000_000;
-const MAX_LINE = 8_192;
 const MAX_PROBLEMS = 1_000;
 const BATCH = POSTING_LIMITS.segments * POSTING_LIMITS.entries;
-const NULLABLE = ['uetr', 'orderRef', 'invoiceRef'];
-
-interface Line {
-  readonly line: number;
-  /** What is wrong with the line as such, before it is an entry. */
-  readonly problem?: string;
-  readonly value: Json;
-}
 
 interface GoodLine {
   readonly line: number;
@@ -58,7 +49,7 @@ async function postFile(deps: RouteDeps, call: Call): Promise<Answer> {
   const upload = call.upload as Upload;
   const partial = (call.query as EntriesQuery).partial === 'true';
   const { good, problems, lines } = await judge(upload, call.mediaType, agreement);
-  if (problems.length > 0 && !partial) throw new HttpProblem('BULK_LINES_INVALID', {}, problems);
+  if (problems.length > 0 && (!partial || good.length === 0)) throw new HttpProblem('BULK_LINES_INVALID', {}, problems);
   if (good.length === 0) throw new HttpProblem('BULK_EMPTY');
   const segments = await postBatches(deps, { lane: lane.id, agreement: content.agreement }, good, call.reference);
   const refusedLines = problems.map(({ line = 0, pointer, code }) => ({ line, pointer, code }));
@@ -78,7 +69,7 @@ async function judge(
   const problems: FieldProblem[] = [];
   const seen = new Set<string>();
   let lines = 0;
-  for await (const line of mediaType === 'text/csv' ? csvLines(upload) : jsonLines(upload)) {
+  for await (const line of bulkLines(upload.open(), mediaType)) {
     if (++lines > MAX_LINES) throw new HttpProblem('BULK_TOO_LARGE');
     const judged = judgeLine(line, agreement, seen);
     if ('entry' in judged) good.push(judged);
@@ -88,7 +79,7 @@ async function judge(
 }
 
 function judgeLine(
-  { line, problem, value }: Line,
+  { line, problem, value }: BulkLine,
   agreement: StandingAgreement,
   seen: Set<string>,
 ): GoodLine | FieldProblem {
@@ -106,57 +97,11 @@ function judgeLine(
   }
 }
 
-async function* jsonLines(upload: Upload): AsyncIterable<Line> {
-  let line = 0;
-  for await (const text of createInterface({ input: upload.open(), crlfDelay: Infinity })) {
-    line++;
-    if (text.trim() === '') continue;
-    if (text.length > MAX_LINE) {
-      yield { line, problem: 'BODY_TOO_LARGE', value: null };
-      continue;
-    }
-    yield toLine(line, () => JSON.parse(text) as Json);
-  }
-}
-
-function toLine(line: number, read: () => Json): Line {
-  try {
-    return { line, value: read() };
-  } catch {
-    return { line, problem: 'JSON_INVALID', value: null };
-  }
-}
-
-async function* csvLines(upload: Upload): AsyncIterable<Line> {
-  const parser = upload
-    .open()
-    .pipe(
-      parseCsv({ bom: true, columns: true, info: true, max_record_size: MAX_LINE, skip_empty_lines: true }),
-    ) as AsyncIterable<{ record: Record<string, string>; info: { lines: number } }>;
-  let line = 1;
-  try {
-    for await (const { record, info } of parser) {
-      line = info.lines;
-      yield { line, value: fromCells(record) };
-    }
-  } catch (error) {
-    const at = (error as { lines?: number }).lines ?? line + 1;
-    yield { line: at, problem: 'FIELD_PATTERN', value: null };
-  }
-}
-
-/** An empty cell of a field that may be absent says that it is. */
-function fromCells(record: Readonly<Record<string, string>>): JsonObject {
-  return Object.fromEntries(
-    Object.entries(record).map(([name, cell]) => [name, cell === '' && NULLABLE.includes(name) ? null : cell]),
-  );
-}
-
 type PostedSegment = BulkAnswer['segments'][number];
 
 async function postBatches(
   deps: RouteDeps,
-  ids: { readonly lane: string; readonly agreement: string },
+  ids: Ids,
   good: readonly GoodLine[],
   reference: string,
 ): Promise<PostedSegment[]> {
@@ -164,23 +109,56 @@ async function postBatches(
   for (let from = 0; from < good.length; from += BATCH) {
     const batch = chunks(good.slice(from, from + BATCH), POSTING_LIMITS.entries);
     const failed = answers.some(({ state }) => state !== 'posted');
-    answers.push(...(failed ? unposted(batch, 'notTried') : await postBatch(deps, ids, batch, `${reference}:${from}`)));
+    answers.push(
+      ...(failed
+        ? unposted(batch, 'notTried')
+        : await postOrTell(deps, ids, batch, `${reference}:${from}`, from === 0)),
+    );
   }
   return answers;
 }
 
-/** One transaction. A batch an interrupted run has committed is not sent again: its reference tells. */
+interface Ids {
+  readonly lane: string;
+  readonly agreement: string;
+}
+
+/**
+ * One batch, or why it did not commit. A refusal of the first one is the whole file's: nothing was posted.
+ *
+ * An outcome nobody knows is thrown, never told as failed: the same request under the same key looks it up and goes on.
+ */
+async function postOrTell(
+  deps: RouteDeps,
+  ids: Ids,
+  batch: readonly (readonly GoodLine[])[],
+  reference: string,
+  isFirst: boolean,
+): Promise<PostedSegment[]> {
+  try {
+    return await postBatch(deps, ids, batch, reference);
+  } catch (error) {
+    const isRefusal = error instanceof Rejection || (error instanceof LedgerError && error.outcome !== 'unknown');
+    if (isFirst || !isRefusal) throw error;
+    return unposted(batch, 'failed', error.code);
+  }
+}
+
+/** One transaction. A batch an interrupted run has sent is not sent again: its reference tells what became of it. */
 async function postBatch(
   deps: RouteDeps,
-  { lane, agreement }: { readonly lane: string; readonly agreement: string },
+  { lane, agreement }: Ids,
   batch: readonly (readonly GoodLine[])[],
   reference: string,
 ): Promise<PostedSegment[]> {
-  const earlier = deps.transactions.byReference(reference).find(({ outcome }) => outcome === 'committed');
+  const sent = deps.transactions.byReference(reference);
+  const earlier = sent.find(({ outcome }) => outcome === 'committed');
   if (earlier !== undefined) {
     const { transactionId, blockNumber } = earlier;
     return batch.map((lines) => ({ ...span(lines), state: 'posted', transactionId, blockNumber: blockNumber ?? '0' }));
   }
+  const open = sent.find(({ outcome }) => outcome === 'unknown');
+  if (open !== undefined) throw ledgerError('unknown', 'OUTCOME_UNKNOWN', {}, open.transactionId);
   const { businessDay } = as<Lane>(ownRecord(deps, 'lane', lane).groups).lane;
   const date = deps.index.businessDay(businessDay)?.date;
   if (date === undefined) throw new Rejection('BUSINESS_DAY_NOT_FOUND', { businessDay });
@@ -188,24 +166,19 @@ async function postBatch(
     const entries = lines.map(({ entry }) => entry);
     return { entries, count: entries.length, amountMinor: String(sumMinor(entries)) };
   });
-  try {
-    const { transactionId, blockNumber, written } = await deps.operations.submit({
-      operation: 'postSegments',
-      input: { lane, date, seed: randomBytes(32).toString('hex'), segments } as unknown as Json,
-      recordIds: [lane, agreement],
-      reference,
-    });
-    return batch.map((lines, at) => ({
-      ...span(lines),
-      state: 'posted',
-      transactionId,
-      blockNumber: blockNumber.toString(),
-      ...(written[at + 1] === undefined ? {} : { recordId: written[at + 1]?.id as string }),
-    }));
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    return unposted(batch, 'failed', String(error.code));
-  }
+  const { transactionId, blockNumber, written } = await deps.operations.submit({
+    operation: 'postSegments',
+    input: { lane, date, seed: randomBytes(32).toString('hex'), segments } as unknown as Json,
+    recordIds: [lane, agreement],
+    reference,
+  });
+  return batch.map((lines, at) => ({
+    ...span(lines),
+    state: 'posted',
+    transactionId,
+    blockNumber: blockNumber.toString(),
+    ...(written[at + 1] === undefined ? {} : { recordId: written[at + 1]?.id as string }),
+  }));
 }
 
 function unposted(

@@ -55,7 +55,7 @@ describe('bulk files over HTTP', function () {
     ['a date that is none', changed({ valueDate: '2026-02-30' }), 'DATE_INVALID', 1],
     ['too much', changed({ amountMinor: '100000001' }), 'ENTRY_LIMIT_EXCEEDED', 1],
     ['one id twice', `${good}\n${good}\n`, 'SEGMENT_ENTRY_DUPLICATE', 2],
-    ['an overlong line', `${' '.repeat(1)}${JSON.stringify({ a: 'x'.repeat(9_000) })}\n`, 'BODY_TOO_LARGE', 1],
+    ['an overlong line', `${' '.repeat(1)}${JSON.stringify({ a: 'x'.repeat(9_000) })}\n`, 'LINE_TOO_LONG', 1],
   ];
   for (const [what, body, code, line] of LINES) {
     it(`refuse ${what} by its line: ${code}`, async () => {
