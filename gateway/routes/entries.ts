@@ -13,6 +13,7 @@ import { bulkLines, type BulkLine } from './bulk-lines';
 import type { RouteDeps } from './dependencies';
 import { EntriesQuery } from './dto/reconciliation';
 import { ownRecord } from './records';
+import { Turns } from './turns';
 import { BulkAnswer } from './views/answers';
 
 /** Largest bulk file, bytes. */
@@ -28,6 +29,7 @@ interface GoodLine {
 
 /** Bulk posting: all lines are judged before the first one is posted; batches then go out in the file's order. */
 export function entriesRoute(deps: RouteDeps): Route {
+  const lanes = new Turns();
   return {
     method: 'post',
     path: '/v1/lanes/{id}/entries',
@@ -38,11 +40,11 @@ export function entriesRoute(deps: RouteDeps): Route {
     query: EntriesQuery,
     body: { kind: 'upload', mediaTypes: ['application/x-ndjson', 'text/csv'], limit: FILE_LIMIT },
     answer: { status: 200, description: 'What became of each segment.', type: BulkAnswer },
-    handle: (call) => postFile(deps, call),
+    handle: (call) => postFile(deps, lanes, call),
   };
 }
 
-async function postFile(deps: RouteDeps, call: Call): Promise<Answer> {
+async function postFile(deps: RouteDeps, lanes: Turns, call: Call): Promise<Answer> {
   const lane = ownRecord(deps, 'lane', call.params['id']);
   const content = as<Lane>(lane.groups).lane;
   const agreement = as<StandingAgreement>(ownRecord(deps, 'standingAgreement', content.agreement).groups);
@@ -51,7 +53,9 @@ async function postFile(deps: RouteDeps, call: Call): Promise<Answer> {
   const { good, problems, lines } = await judge(upload, call.mediaType, agreement);
   if (problems.length > 0 && (!partial || good.length === 0)) throw new HttpProblem('BULK_LINES_INVALID', {}, problems);
   if (good.length === 0) throw new HttpProblem('BULK_EMPTY');
-  const segments = await postBatches(deps, { lane: lane.id, agreement: content.agreement }, good, call.reference);
+  const segments = await lanes.take(lane.id, () =>
+    postBatches(deps, { lane: lane.id, agreement: content.agreement }, good, call.reference),
+  );
   const refusedLines = problems.map(({ line = 0, pointer, code }) => ({ line, pointer, code }));
   const complete = segments.every(({ state }) => state === 'posted');
   return {
