@@ -22,6 +22,10 @@ export async function listen(app: Express, host: string, port: number): Promise<
     app,
   );
   server.maxRequestsPerSocket = 10_000;
+  // A kept-alive connection falls idle only after its answer: once no more are taken, somebody must close it then.
+  server.on('request', (_request, response) => {
+    response.once('close', () => setImmediate(() => server.listening || server.closeIdleConnections()));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
