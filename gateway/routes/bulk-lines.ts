@@ -1,3 +1,4 @@
+import { parse as parseCsv } from 'csv-parse/sync';
 import type { Json, JsonObject } from '../../chaincode/domain/json';
 import type { FieldCode } from '../http/validation/field-codes';
 import { duplicateName } from '../http/validation/duplicate-names';
@@ -70,12 +71,10 @@ function fromCells(
 
 /** The cells of one row; undefined when its quotes do not match. */
 export function csvCells(row: string): string[] | undefined {
-  const cell = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;
-  const cells: string[] = [];
-  for (;;) {
-    const found = cell.exec(row);
-    if (found === null) return undefined;
-    cells.push(found[1]?.replaceAll('""', '"') ?? found[2] ?? '');
-    if (found[3] === '') return cells;
+  try {
+    const rows = parseCsv(row, { relax_column_count: true });
+    return rows.length === 1 ? rows[0] : undefined;
+  } catch {
+    return undefined;
   }
 }
