@@ -24,6 +24,11 @@ export interface Channel {
   expiresAt(serialized: Uint8Array): number;
   /** @throws Error naming the policy when the signatures do not satisfy it. */
   checkPolicy(path: string, signed: readonly SignedData[]): void;
+  /**
+   * Verifies a signature beside the event loop and notes it when it is good, so that the checks that follow find it
+   * done. It judges nothing: what is not noted is verified, and refused, by those checks.
+   */
+  verifyAhead(signed: SignedData): Promise<void>;
   /** Takes note of a good signature, so that the policies that ask for it again need not verify it again. */
   noteVerified(signed: SignedData): void;
   /** Whether the identity signed the message; notes it when it did. */

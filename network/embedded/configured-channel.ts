@@ -75,6 +75,12 @@ export class ConfiguredChannel implements Channel {
     this.#verified.add(signed);
   }
 
+  async verifyAhead(signed: SignedData): Promise<void> {
+    if (this.#verified.has(signed)) return;
+    const isGood = await this.#identityOrNone(signed.identity)?.verifyAside(signed.message, signed.signature);
+    if (isGood === true) this.#verified.add(signed);
+  }
+
   isSigned(signed: SignedData): boolean {
     if (this.#verified.has(signed)) return true;
     const isGood = this.#identityOrNone(signed.identity)?.verify(signed.message, signed.signature) === true;

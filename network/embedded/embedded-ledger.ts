@@ -219,8 +219,8 @@ class Ledger implements RunningLedger {
       distributor: { distribute: (txId, bytes) => privateData.distribute(mspId, txId, ledger.height, bytes) },
       signer: {
         serializedIdentity: signer.serializedIdentity,
-        sign: (message) => {
-          const signature = signer.sign(message);
+        sign: async (message) => {
+          const signature = await signer.signAside(message);
           channel.noteVerified({ identity: signer.serializedIdentity, message, signature });
           return signature;
         },

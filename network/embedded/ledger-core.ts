@@ -95,8 +95,8 @@ export class LedgerCore {
       const sequence = missingSequence(deployment, state);
       if (sequence === undefined) continue;
       const args = commitArgs(deployment, sequence);
-      const answer = this.orderer.broadcast(newCommitEnvelope({ channelId: channel, args, state, creator, endorsers }));
-      this.orderer.flush();
+      const envelope = newCommitEnvelope({ channelId: channel, args, state, creator, endorsers });
+      const answer = this.orderer.broadcastNow(envelope);
       if (missingSequence(deployment, state) !== undefined) {
         throw new Error(
           `chaincode ${deployment.name} could not be defined on the channel: ${answer.info || 'its transaction is invalid'}`,

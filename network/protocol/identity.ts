@@ -1,10 +1,12 @@
 import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
 import { MspError } from './errors';
-import { verifyLowS } from './low-s';
+import { verifyLowS, verifyLowSAside } from './low-s';
 
 /** An X.509 identity of a member, parsed once; whether its MSP accepts it is `Msp.validate`'s to say. */
 export class Identity {
   readonly publicKey: KeyObject;
+  /** SHA-256 of the certificate's DER, hexadecimal: tells identities apart. */
+  readonly id: string;
   /** Values of OU in the subject. */
   readonly organizationalUnits: readonly string[];
 
@@ -14,17 +16,18 @@ export class Identity {
     readonly certificate: X509Certificate,
   ) {
     this.publicKey = certificate.publicKey;
+    this.id = createHash('sha256').update(certificate.raw).digest('hex');
     this.organizationalUnits = subjectValues(certificate.subject, 'OU');
-  }
-
-  /** SHA-256 of the certificate's DER, hexadecimal: tells identities apart. */
-  get id(): string {
-    return createHash('sha256').update(this.certificate.raw).digest('hex');
   }
 
   /** Whether this identity signed the message, low S. */
   verify(message: Uint8Array, signature: Uint8Array): boolean {
     return verifyLowS(this.publicKey, message, signature);
+  }
+
+  /** The same beside the event loop. */
+  verifyAside(message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+    return verifyLowSAside(this.publicKey, message, signature);
   }
 }
 

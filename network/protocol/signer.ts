@@ -1,12 +1,14 @@
 import { createPrivateKey } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
-import { signLowS } from './low-s';
+import { signLowS, signLowSAside } from './low-s';
 
 /** Somebody who signs as a member: serialised identity and low-S ECDSA. */
 export interface Signer {
   readonly mspId: string;
   readonly serializedIdentity: Uint8Array;
   sign(message: Uint8Array): Uint8Array;
+  /** The same beside the event loop. */
+  signAside(message: Uint8Array): Promise<Uint8Array>;
 }
 
 /** The bytes of `msp.SerializedIdentity`. */
@@ -23,5 +25,6 @@ export function newSigner(mspId: string, certificatePem: string, privateKeyPem: 
     mspId,
     serializedIdentity: newSerializedIdentity(mspId, certificatePem),
     sign: (message) => signLowS(key, message),
+    signAside: (message) => signLowSAside(key, message),
   };
 }

@@ -32,6 +32,7 @@ const CHANNEL_OPTIONS = {
   'grpc.max_receive_message_length': 100 << 20,
   'grpc.max_send_message_length': 100 << 20,
   'grpc.enable_channelz': 0,
+  'grpc-node.flow_control_window': 4 << 20,
   'grpc.keepalive_time_ms': 60_000,
   'grpc.initial_reconnect_backoff_ms': 50,
   'grpc.max_reconnect_backoff_ms': 500,

@@ -11,7 +11,7 @@ import type { TransactionSimulator } from './transaction-simulator';
 /** Signs what this member endorses. */
 export interface EndorsementSigner {
   readonly serializedIdentity: Uint8Array;
-  sign(message: Uint8Array): Uint8Array;
+  sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
 /** What the endorser reads of the ledger. */
@@ -123,7 +123,7 @@ export class Endorser {
   async #endorse(proposal: CheckedProposal): Promise<peer.ProposalResponse> {
     if (isSystemChaincode(proposal.chaincode)) {
       const response = this.#system.execute(proposal.chaincode, proposal);
-      return this.#newResponse(proposal, { version: 'syscc', response });
+      return await this.#newResponse(proposal, { version: 'syscc', response });
     }
     const simulator = this.#ledger.newSimulator(proposal.txId);
     try {
@@ -145,7 +145,7 @@ export class Endorser {
     const result = simulator.results();
     const bytes = encodeSimulation(result.namespaces);
     this.#distributor.distribute(proposal.txId, bytes);
-    return this.#newResponse(proposal, {
+    return await this.#newResponse(proposal, {
       version,
       response,
       results: bytes.publicBytes,
@@ -154,7 +154,7 @@ export class Endorser {
     });
   }
 
-  #newResponse(
+  async #newResponse(
     proposal: CheckedProposal,
     outcome: {
       version: string;
@@ -163,7 +163,7 @@ export class Endorser {
       interest?: peer.ChaincodeInterest;
       event?: peer.ChaincodeEvent;
     },
-  ): peer.ProposalResponse {
+  ): Promise<peer.ProposalResponse> {
     const { response, interest } = outcome;
     const answer = new peer.ProposalResponse();
     answer.setResponse(response);
@@ -174,15 +174,15 @@ export class Endorser {
     answer.setInterest(interest);
     if (status >= 500) return answer;
     answer.setVersion(1);
-    answer.setEndorsement(this.#sign(payload));
+    answer.setEndorsement(await this.#sign(payload));
     return answer;
   }
 
-  #sign(payload: Uint8Array): peer.Endorsement {
+  async #sign(payload: Uint8Array): Promise<peer.Endorsement> {
     const endorsement = new peer.Endorsement();
     const { serializedIdentity } = this.#signer;
     endorsement.setEndorser(serializedIdentity);
-    endorsement.setSignature(this.#signer.sign(Buffer.concat([payload, serializedIdentity])));
+    endorsement.setSignature(await this.#signer.sign(Buffer.concat([payload, serializedIdentity])));
     return endorsement;
   }
 }

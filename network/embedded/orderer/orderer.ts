@@ -12,6 +12,12 @@ export interface BroadcastAnswer {
   readonly info: string;
 }
 
+/** Takes transactions to be ordered. */
+export interface OrderingService {
+  /** Accepts an envelope for the next block, or says why not. */
+  broadcast(envelope: common.Envelope): Promise<BroadcastAnswer>;
+}
+
 /** Where ordered blocks go. */
 export interface BlockSink {
   readonly height: number;
@@ -32,7 +38,7 @@ const RETRY_MS = 1_000;
  *
  * @see fabric orderer/common/broadcast/broadcast.go, msgprocessor/standardchannel.go
  */
-export class Orderer {
+export class Orderer implements OrderingService {
   readonly #channel: Channel;
   readonly #sink: BlockSink;
   readonly #signer: Signer;
@@ -63,25 +69,33 @@ export class Orderer {
     return this.#halted;
   }
 
-  /** Accepts an envelope for the next block, or says why not. */
-  broadcast(envelope: common.Envelope): BroadcastAnswer {
+  /** The creator's signature is verified beside the event loop. */
+  async broadcast(envelope: common.Envelope): Promise<BroadcastAnswer> {
     const bytes = envelope.serializeBinary();
+    const { creator, payload, signature } = this.#cache.parse(bytes);
+    await this.#channel.verifyAhead({ identity: creator, message: payload, signature });
+    return this.#accept(envelope, bytes);
+  }
+
+  /** Accepts an envelope of the ledger's own and commits it, before there are any clients. */
+  broadcastNow(envelope: common.Envelope): BroadcastAnswer {
+    const answer = this.#accept(envelope, envelope.serializeBinary());
+    this.#cutter.cut();
+    return answer;
+  }
+
+  stop(): void {
+    this.#cutter.cut();
+    clearTimeout(this.#retry);
+  }
+
+  #accept(envelope: common.Envelope, bytes: Uint8Array): BroadcastAnswer {
     const refusal = this.#refusalOf(envelope, bytes);
     if (refusal) return refusal;
     if (this.#halted !== undefined) this.#drain();
     if (this.#halted !== undefined) return { status: Status.SERVICE_UNAVAILABLE, info: this.#halted };
     this.#cutter.add(bytes);
     return { status: Status.SUCCESS, info: '' };
-  }
-
-  /** Cuts and commits what is waiting. */
-  flush(): void {
-    this.#cutter.cut();
-  }
-
-  stop(): void {
-    this.#cutter.cut();
-    clearTimeout(this.#retry);
   }
 
   #refusalOf(envelope: common.Envelope, bytes: Uint8Array): BroadcastAnswer | undefined {

@@ -1,13 +1,14 @@
 import { status } from '@grpc/grpc-js';
 import { common, gateway, peer } from '@hyperledger/fabric-protos';
-import { READERS, type Channel } from '../channel';
+import { READERS, type Channel, type SignedData } from '../channel';
 import type { Endorser, EndorserAnswer } from '../endorser/endorser';
 import type { UnpackedProposal } from '../endorser/proposal';
 import type { ProposalChecker } from '../endorser/proposal-checker';
-import type { BroadcastAnswer } from '../orderer/orderer';
+import type { OrderingService } from '../orderer/orderer';
 import type { EndorsementPlan } from './endorsement-plan';
 import type { EndorsementPlanner } from './endorsement-planner';
 import { judgeAnswer } from './endorser-answer';
+import { newTransaction } from './prepared-transaction';
 import { RpcError, type ErrorDetail } from './rpc-error';
 import type { TransactionStatus, TransactionStatuses } from './transaction-statuses';
 
@@ -32,7 +33,7 @@ export class GatewayService {
   readonly #peers: ReadonlyMap<string, GatewayPeer>;
   readonly #planner: EndorsementPlanner;
   readonly #checker: ProposalChecker;
-  readonly #orderer: { broadcast(envelope: common.Envelope): BroadcastAnswer };
+  readonly #orderer: OrderingService;
   readonly #statuses: TransactionStatuses;
 
   constructor(options: {
@@ -41,7 +42,7 @@ export class GatewayService {
     peers: ReadonlyMap<string, GatewayPeer>;
     planner: EndorsementPlanner;
     checker: ProposalChecker;
-    orderer: { broadcast(envelope: common.Envelope): BroadcastAnswer };
+    orderer: OrderingService;
     statuses: TransactionStatuses;
   }) {
     this.#mspId = options.mspId;
@@ -59,6 +60,7 @@ export class GatewayService {
       throw new RpcError(status.INVALID_ARGUMENT, 'the proposed transaction must contain a signed proposal');
     }
     const proposal = this.#unpack(signed);
+    await this.#channel.verifyAhead(signedDataOf(proposal));
     const members = request.getEndorsingOrganizationsList();
     const plan =
       members.length > 0
@@ -86,7 +88,7 @@ export class GatewayService {
     return response;
   }
 
-  submit(request: gateway.SubmitRequest): gateway.SubmitResponse {
+  async submit(request: gateway.SubmitRequest): Promise<gateway.SubmitResponse> {
     const transaction = request.getPreparedTransaction();
     if (!transaction) throw new RpcError(status.INVALID_ARGUMENT, 'a prepared transaction is required');
     if (transaction.getSignature_asU8().length === 0) {
@@ -99,7 +101,7 @@ export class GatewayService {
         `failed to get config for channel [${channelId}]: channel does not exist`,
       );
     }
-    const answer = this.#orderer.broadcast(transaction);
+    const answer = await this.#orderer.broadcast(transaction);
     if (answer.status === common.Status.SUCCESS) return new gateway.SubmitResponse();
     if (answer.status >= 400 && answer.status < 500) {
       throw new RpcError(
@@ -127,7 +129,9 @@ export class GatewayService {
     if (channelId === '') throw new RpcError(status.INVALID_ARGUMENT, 'no channel ID provided');
     if (request.getTransactionId() === '')
       throw new RpcError(status.INVALID_ARGUMENT, 'transaction ID should not be empty');
-    this.checkReader(channelId, { identity, message: bytes, signature: signed.getSignature_asU8() });
+    const asked = { identity, message: bytes, signature: signed.getSignature_asU8() };
+    await this.#channel.verifyAhead(asked);
+    this.checkReader(channelId, asked);
     const found: TransactionStatus = await this.#statuses.wait(request.getTransactionId(), cancelled);
     const response = new gateway.CommitStatusResponse();
     response.setResult(found.code as peer.TxValidationCodeMap[keyof peer.TxValidationCodeMap]);
@@ -167,7 +171,7 @@ export class GatewayService {
   }
 
   /** @throws RpcError PERMISSION_DENIED. */
-  checkReader(channelId: string, signed: { identity: Uint8Array; message: Uint8Array; signature: Uint8Array }): void {
+  checkReader(channelId: string, signed: SignedData): void {
     attempt(status.PERMISSION_DENIED, () => {
       if (channelId !== this.#channel.id) throw new Error(`Failed to get policy manager for channel [${channelId}]`);
       this.#channel.checkPolicy(READERS, [signed]);
@@ -277,6 +281,10 @@ export class GatewayService {
   }
 }
 
+function signedDataOf({ creator, proposalBytes, signature }: UnpackedProposal): SignedData {
+  return { identity: creator, message: proposalBytes, signature };
+}
+
 function newCall(chaincode: string): peer.ChaincodeCall {
   const call = new peer.ChaincodeCall();
   call.setName(chaincode);
@@ -297,32 +305,6 @@ function resultOf(answer: peer.ProposalResponse): peer.Response {
   const action = peer.ChaincodeAction.deserializeBinary(payload.getExtension_asU8());
   response.setPayload(action.getResponse()?.getPayload_asU8() ?? new Uint8Array(0));
   return response;
-}
-
-function newTransaction(
-  proposal: UnpackedProposal,
-  { payload, endorsements }: { payload: Uint8Array; endorsements: peer.Endorsement[] },
-): common.Envelope {
-  const endorsed = new peer.ChaincodeEndorsedAction();
-  endorsed.setProposalResponsePayload(payload);
-  endorsed.setEndorsementsList(endorsements);
-  const contents = new peer.ChaincodeActionPayload();
-  contents.setChaincodeProposalPayload(proposal.publicPayload);
-  contents.setAction(endorsed);
-  const action = new peer.TransactionAction();
-  action.setHeader(proposal.signatureHeader);
-  action.setPayload(contents.serializeBinary());
-  const transaction = new peer.Transaction();
-  transaction.setActionsList([action]);
-  const header = new common.Header();
-  header.setChannelHeader(proposal.channelHeader);
-  header.setSignatureHeader(proposal.signatureHeader);
-  const envelopePayload = new common.Payload();
-  envelopePayload.setHeader(header);
-  envelopePayload.setData(transaction.serializeBinary());
-  const envelope = new common.Envelope();
-  envelope.setPayload(envelopePayload.serializeBinary());
-  return envelope;
 }
 
 function attempt<T>(code: status, work: () => T, prefix = ''): T {

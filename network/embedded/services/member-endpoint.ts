@@ -10,7 +10,7 @@ import {
 } from '@grpc/grpc-js';
 import { common, gateway, orderer, peer } from '@hyperledger/fabric-protos';
 import type { Endorser } from '../endorser/endorser';
-import type { BroadcastAnswer } from '../orderer/orderer';
+import type { OrderingService } from '../orderer/orderer';
 import type { ChaincodeEvents } from './chaincode-events';
 import { encodeStatus } from './deliver-encoding';
 import type { DeliverRules, DeliverService } from './deliver-service';
@@ -22,7 +22,7 @@ export interface EndpointServices {
   readonly events: ChaincodeEvents;
   readonly endorser: Endorser;
   readonly deliver: DeliverService;
-  readonly orderer: { broadcast(envelope: common.Envelope): BroadcastAnswer };
+  readonly orderer: OrderingService;
   readonly rules: Record<'block' | 'filtered' | 'withPrivateData' | 'ordered', DeliverRules>;
 }
 
@@ -82,7 +82,7 @@ export class MemberEndpoint {
       endorse: limiter.unary((request: gateway.EndorseRequest) => service.endorse(request)),
       submit: limiter.unary((request: gateway.SubmitRequest) => service.submit(request)),
       evaluate: limiter.unary((request: gateway.EvaluateRequest) => service.evaluate(request)),
-      commitStatus: limiter.unary((request: gateway.SignedCommitStatusRequest, cancelled) =>
+      commitStatus: limiter.waitingUnary((request: gateway.SignedCommitStatusRequest, cancelled) =>
         service.commitStatus(request, cancelled),
       ),
       chaincodeEvents: limiter.serverStream<gateway.SignedChaincodeEventsRequest, gateway.ChaincodeEventsResponse>(
@@ -122,7 +122,7 @@ export class MemberEndpoint {
     const unlimited = new Limiter('/orderer.AtomicBroadcast', Infinity);
     this.#server.addService({ broadcast, deliver: { ...deliver, responseSerialize: raw } }, {
       broadcast: unlimited.duplex<common.Envelope, orderer.BroadcastResponse>(async (envelope, send) => {
-        const answer = this.#services.orderer.broadcast(envelope);
+        const answer = await this.#services.orderer.broadcast(envelope);
         const response = new orderer.BroadcastResponse();
         response.setStatus(answer.status);
         response.setInfo(answer.info);
@@ -157,10 +157,18 @@ class Limiter {
     this.#limit = limit;
   }
 
-  unary<Q, R>(handle: (request: Q, cancelled: AbortSignal) => R | Promise<R>) {
+  unary<Q, R>(handle: (request: Q) => Promise<R>) {
+    return this.#unary<Q, R>((call) => handle(call.request));
+  }
+
+  /** For a call that waits: its handler learns when the caller goes away. */
+  waitingUnary<Q, R>(handle: (request: Q, cancelled: AbortSignal) => Promise<R>) {
+    return this.#unary<Q, R>((call) => handle(call.request, abortSignalOf(call)));
+  }
+
+  #unary<Q, R>(handle: (call: ServerUnaryCall<Q, R>) => Promise<R>) {
     return (call: ServerUnaryCall<Q, R>, callback: sendUnaryData<R>): void => {
-      const cancelled = abortSignalOf(call);
-      this.#run(async () => handle(call.request, cancelled)).then(
+      this.#run(() => handle(call)).then(
         (response) => callback(null, response),
         (error: unknown) => callback(toServiceError(error)),
       );
