@@ -3,6 +3,9 @@ import { decoding, MspError } from './errors';
 import type { Identity } from './identity';
 import { satisfiesRole, type Msp } from './msp';
 
+/** Whether an identity fits a policy's principal. */
+export type PrincipalTest = (identity: Identity) => boolean;
+
 const CACHE_LIMIT = 10_000;
 
 /** The members' MSPs of one channel; parses each serialised identity once. */
@@ -47,33 +50,47 @@ export class MspManager {
     provider.validate(identity);
   }
 
-  /** Whether an identity fits a policy's principal: a role, an identity, an organisational unit, or a combination. */
-  satisfiesPrincipal(identity: Identity, principal: msp.MSPPrincipal): boolean {
+  /** Compiles a policy's principal; one that cannot be read fits nobody. */
+  principalTest(principal: msp.MSPPrincipal): PrincipalTest {
+    try {
+      return this.#compile(principal);
+    } catch {
+      return () => false;
+    }
+  }
+
+  /** A role, an identity, an organisational unit, or a combination of principals. */
+  #compile(principal: msp.MSPPrincipal): PrincipalTest {
     const { ROLE, IDENTITY, COMBINED, ORGANIZATION_UNIT } = msp.MSPPrincipal.Classification;
     const bytes = principal.getPrincipal_asU8();
     switch (principal.getPrincipalClassification()) {
-      case ROLE: {
-        const role = msp.MSPRole.deserializeBinary(bytes);
-        const provider = this.#msps.get(role.getMspIdentifier());
-        return provider !== undefined && satisfiesRole(provider, identity, role.getRole());
-      }
+      case ROLE:
+        return this.#roleTest(msp.MSPRole.deserializeBinary(bytes));
       case IDENTITY:
-        return this.#isSame(identity, bytes);
-      case ORGANIZATION_UNIT: {
-        const unit = msp.OrganizationUnit.deserializeBinary(bytes);
-        return (
-          unit.getMspIdentifier() === identity.mspId &&
-          this.#isValid(identity) &&
-          identity.organizationalUnits.includes(unit.getOrganizationalUnitIdentifier())
-        );
-      }
+        return (identity) => this.#isSame(identity, bytes);
+      case ORGANIZATION_UNIT:
+        return this.#unitTest(msp.OrganizationUnit.deserializeBinary(bytes));
       case COMBINED: {
-        const parts = msp.CombinedPrincipal.deserializeBinary(bytes).getPrincipalsList();
-        return parts.length > 0 && parts.every((part) => this.satisfiesPrincipal(identity, part));
+        const principals = msp.CombinedPrincipal.deserializeBinary(bytes).getPrincipalsList();
+        const tests = principals.map((part) => this.principalTest(part));
+        return (identity) => tests.length > 0 && tests.every((test) => test(identity));
       }
       default:
-        return false;
+        return () => false;
     }
+  }
+
+  #roleTest(role: msp.MSPRole): PrincipalTest {
+    const provider = this.#msps.get(role.getMspIdentifier());
+    const kind = role.getRole();
+    return (identity) => provider !== undefined && satisfiesRole(provider, identity, kind);
+  }
+
+  #unitTest(unit: msp.OrganizationUnit): PrincipalTest {
+    const mspId = unit.getMspIdentifier();
+    const name = unit.getOrganizationalUnitIdentifier();
+    return (identity) =>
+      mspId === identity.mspId && this.#isValid(identity) && identity.organizationalUnits.includes(name);
   }
 
   #isSame(identity: Identity, serialized: Uint8Array): boolean {

@@ -72,10 +72,9 @@ function compile(
   if (policy.getTypeCase() === common.SignaturePolicy.TypeCase.SIGNED_BY) {
     const principal = principals[policy.getSignedBy()];
     if (principal === undefined) throw new ProtocolError('signature policy names no principal');
+    const fits = msps.principalTest(principal);
     return (identities, used) => {
-      const index = identities.findIndex(
-        (identity, at) => used[at] !== true && msps.satisfiesPrincipal(identity, principal),
-      );
+      const index = identities.findIndex((identity, at) => used[at] !== true && fits(identity));
       if (index < 0) return false;
       used[index] = true;
       return true;
