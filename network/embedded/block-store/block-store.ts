@@ -16,7 +16,8 @@ export interface StoredBlock {
   readonly transactions: readonly { readonly txId: string; readonly code: number }[];
 }
 
-const CACHED_BLOCK_BYTES = 16 << 20;
+const CACHED_BLOCK_BYTES = 4 << 20;
+const KEPT_ABSENT_IDS = 10_000;
 
 /** Every block of the channel, and where each transaction is. */
 export class BlockStore {
@@ -26,6 +27,8 @@ export class BlockStore {
   readonly #byHash: Statement;
   readonly #transaction: Statement;
   readonly #last: Statement;
+  /** Ids that were looked for and not found, and have not been committed since. */
+  readonly #absent = new Set<string>();
   readonly #recent = new Map<number, Uint8Array>();
   #recentBytes = 0;
   #height: number;
@@ -63,6 +66,7 @@ export class BlockStore {
   append({ number, hash, bytes, transactions }: StoredBlock): void {
     this.#insertBlock.run(number, hash, bytes);
     transactions.forEach(({ txId, code }, index) => {
+      this.#absent.delete(txId);
       if (txId !== '') this.#insertTransaction.run(toIdBytes(txId), number, index, code);
     });
   }
@@ -87,8 +91,16 @@ export class BlockStore {
 
   /** The first transaction with this id; a repeat of it is in a block, but not found here, as in Fabric. */
   locate(txId: string): TransactionLocation | undefined {
+    if (this.#absent.has(txId)) return undefined;
     const row = this.#transaction.get(toIdBytes(txId));
+    if (!row) this.#noteAbsent(txId);
     return row && { blockNumber: Number(row['block']), txNumber: Number(row['tx']), code: Number(row['code']) };
+  }
+
+  /** A new transaction is looked for by every peer and service on its way to its block. */
+  #noteAbsent(txId: string): void {
+    if (this.#absent.size >= KEPT_ABSENT_IDS) this.#absent.clear();
+    this.#absent.add(txId);
   }
 
   #remember(number: number, bytes: Uint8Array): void {

@@ -11,11 +11,21 @@ import {
 
 const COLUMNS = 'key, value, metadata, block, tx';
 
-/** The current state as rows of one table: the key's bytes, value, metadata and version. */
+/** Answers kept in memory: how many, and the largest value among them. */
+const KEPT_ANSWERS = 4_096,
+  KEPT_VALUE_BYTES = 4_096;
+
+/**
+ * The current state as rows of one table: the key's bytes, value, metadata and version.
+ *
+ * Several members' peers ask for the same few keys within one transaction, mostly for ones that are not there yet, so
+ * recent answers are kept. A write forgets the answer for its key, whether or not its database transaction succeeds.
+ */
 export class StateTable implements StateReader {
   readonly #get: Statement;
   readonly #put: Statement;
   readonly #delete: Statement;
+  readonly #answers = new Map<string, VersionedValue | undefined>();
   readonly #ranges: Record<'open' | 'before' | 'upTo', Statement>;
 
   constructor(database: Database, table: string) {
@@ -33,8 +43,11 @@ export class StateTable implements StateReader {
   }
 
   get(namespace: string, key: StateKey): VersionedValue | undefined {
+    const id = answerId(namespace, key);
+    const answer = this.#answers.get(id);
+    if (answer || this.#answers.has(id)) return answer;
     const row = this.#get.get(namespace, bytesOfStateKey(key));
-    return row && toVersionedValue(row);
+    return this.#keep(id, row && toVersionedValue(row));
   }
 
   range({ namespace, start, end, includeEnd }: KeyRange, limit: number): StateEntry[] {
@@ -48,6 +61,7 @@ export class StateTable implements StateReader {
   apply(batch: UpdateBatch): void {
     for (const [namespace, entries] of batch) {
       for (const [key, change] of entries) {
+        this.#answers.delete(answerId(namespace, key));
         const held = valueAfter(change);
         if (held) this.#write(namespace, key, held);
         else this.#delete.run(namespace, bytesOfStateKey(key));
@@ -55,9 +69,20 @@ export class StateTable implements StateReader {
     }
   }
 
+  #keep(id: string, held: VersionedValue | undefined): VersionedValue | undefined {
+    if (held && held.value.length > KEPT_VALUE_BYTES) return held;
+    if (this.#answers.size >= KEPT_ANSWERS) this.#answers.clear();
+    this.#answers.set(id, held);
+    return held;
+  }
+
   #write(namespace: string, key: StateKey, { value, metadata, version }: VersionedValue): void {
     this.#put.run(namespace, bytesOfStateKey(key), value, metadata, version.blockNumber, version.txNumber);
   }
+}
+
+function answerId(namespace: string, key: StateKey): string {
+  return `${namespace}\u0000${key}`;
 }
 
 function toVersionedValue(row: SqlRow): VersionedValue {
