@@ -10,9 +10,14 @@ export interface BatchLimits {
   readonly cutWhenIdle: boolean;
 }
 
-/** Shortest time between two blocks cut for idleness, after a block of one transaction and after a larger one. */
+/**
+ * Shortest time between two blocks cut for idleness: after a block of one transaction, for each further one in it, and
+ * at most. A block costs more than what is in it, most of all its way to the disk, so under load transactions gather
+ * for about as long as their execution takes.
+ */
 const IDLE_INTERVAL_MS = 10,
-  LOADED_INTERVAL_MS = 30;
+  INTERVAL_MS_PER_TRANSACTION = 2,
+  LONGEST_INTERVAL_MS = 150;
 
 /**
  * Gathers transactions into batches by count, size and time.
@@ -27,7 +32,6 @@ export class BatchCutter {
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #lastCut = 0;
-  /** Under load transactions gather for longer: a block costs more than what is in it. */
   #interval = IDLE_INTERVAL_MS;
 
   constructor(limits: BatchLimits, onBatch: (batch: Uint8Array[]) => void) {
@@ -52,7 +56,8 @@ export class BatchCutter {
     const batch = this.#batch;
     this.#batch = [];
     this.#bytes = 0;
-    this.#interval = batch.length > 1 ? LOADED_INTERVAL_MS : IDLE_INTERVAL_MS;
+    const loaded = IDLE_INTERVAL_MS + INTERVAL_MS_PER_TRANSACTION * (batch.length - 1);
+    this.#interval = Math.min(loaded, LONGEST_INTERVAL_MS);
     this.#onBatch(batch);
     this.#lastCut = Date.now();
   }
