@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import './start/quiet-shim';
+import './start/light-shim';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generatedFiles } from './docs/generated';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { putLoad, rounded, type LoadResult } from './load';
+import { rounded, type LoadResult } from './load';
+import type { PutPlan } from './put-client';
 import { PutNetwork } from './put-network';
 
 export interface PutOptions {
@@ -20,23 +21,17 @@ export interface PutResult {
 /** Speed and size of the embedded ledger under the smallest write. */
 export async function benchPut({ transactions, inFlight, say }: PutOptions): Promise<PutResult> {
   const network = await PutNetwork.prepare();
+  const fewer = Math.min(10_000, transactions);
+  const plans: PutPlan[] = [
+    { name: 'warm-up', signing: 'native', transactions: Math.min(2_000, transactions), inFlight },
+    { name: 'one in flight', signing: 'native', transactions: Math.min(300, transactions), inFlight: 1 },
+    { name: 'stock signing', signing: 'stock', transactions: fewer, inFlight },
+    { name: 'native signing', signing: 'native', transactions, inFlight },
+  ];
   try {
     const firstCommitSeconds = await firstCommit(network);
-    const contract = network.connect('native').getNetwork('bench').getContract('bench');
-    const stock = network.connect('stock').getNetwork('bench').getContract('bench');
-    say('warming up');
-    await putLoad(contract, { transactions: Math.min(2_000, transactions), inFlight, prefix: 'w' });
-    say('one in flight');
-    const oneInFlight = await putLoad(contract, {
-      transactions: Math.min(300, transactions),
-      inFlight: 1,
-      prefix: 'o',
-    });
-    say('stock signing');
-    const fewer = Math.min(10_000, transactions);
-    const stockSigning = await putLoad(stock, { transactions: fewer, inFlight, prefix: 's' });
-    const onProgress = (done: number): void => say(`native signing ${done}/${transactions}`);
-    const nativeSigning = await putLoad(contract, { transactions, inFlight, prefix: 'n', onProgress });
+    const results = await network.load(plans, say);
+    const [, oneInFlight, stockSigning, nativeSigning] = results as [LoadResult, LoadResult, LoadResult, LoadResult];
     const resident = residentMegabytes(network.ledgerPid);
     await network.stop();
     say('a later start');
@@ -58,9 +53,7 @@ export async function benchPut({ transactions, inFlight, say }: PutOptions): Pro
 async function firstCommit(network: PutNetwork): Promise<number> {
   const startedAt = performance.now();
   await network.start();
-  const contract = network.connect('native').getNetwork('bench').getContract('bench');
-  const { failed } = await putLoad(contract, { transactions: 1, inFlight: 1, prefix: `first${startedAt}` });
-  if (failed > 0) throw new Error('the first transaction did not commit');
+  await network.putOnce(`first${startedAt}`);
   return rounded((performance.now() - startedAt) / 1_000);
 }
 

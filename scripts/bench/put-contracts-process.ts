@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import '../start/quiet-shim';
+import '../start/light-shim';
 import { hostChaincode } from '../start/chaincode-host';
 import { runChild } from '../start/children';
 import { PutContract } from './put-contract';

@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPrivateKey } from 'node:crypto';
-import { connect, signers, type Gateway } from '@hyperledger/fabric-gateway';
-import { openConnection, type FabricConnection } from '../../gateway/adapters/fabric-gateway/connection';
 import { toNetworkDefinition, type NetworkDefinition } from '../../network/material/network-definition';
 import { Children } from '../start/children';
+import { putLoad, type LoadResult } from './load';
+import { connectTo, type PutPlan, type PutTarget } from './put-client';
 
 const MEMBERS = ['AlphaMSP', 'BetaMSP', 'GammaMSP'];
 const TWO_OF_THREE = `OutOf(2,${MEMBERS.map((mspId) => `'${mspId}.peer'`).join(',')})`;
@@ -15,7 +14,6 @@ const TWO_OF_THREE = `OutOf(2,${MEMBERS.map((mspId) => `'${mspId}.peer'`).join('
 export class PutNetwork {
   readonly #folder = mkdtempSync(join(tmpdir(), 'concordat-bench-'));
   readonly #definition: NetworkDefinition;
-  readonly #open: FabricConnection[] = [];
   #children = new Children(() => undefined);
   /** Process id of the ledger. */
   ledgerPid = 0;
@@ -45,33 +43,37 @@ export class PutNetwork {
     await contracts;
   }
 
-  /** A client of the first member; `stock` signs as the client library does by itself. */
-  connect(signing: 'native' | 'stock'): Gateway {
+  /** Runs loads one after another, by a client in a process of its own. */
+  load(plans: readonly PutPlan[], onProgress: (text: string) => void): Promise<LoadResult[]> {
+    const argument = { target: this.#target(), plans };
+    return this.#children.start<LoadResult[]>('client', '../bench/put-client-process.js', argument, onProgress);
+  }
+
+  /** One transaction by a client in this process. @throws Error when it does not commit. */
+  async putOnce(prefix: string): Promise<void> {
+    const connection = connectTo(this.#target(), 'native');
+    try {
+      const { failed } = await putLoad(connection.contract, { transactions: 1, inFlight: 1, prefix });
+      if (failed > 0) throw new Error('the first transaction did not commit');
+    } finally {
+      connection.close();
+    }
+  }
+
+  #target(): PutTarget {
     const [member] = this.#definition.members;
     if (member === undefined) throw new Error('no member');
     const place = join(this.#definition.folder, 'material', member.mspId);
-    const certificate = readFileSync(join(place, 'users', 'User', 'cert.pem'));
-    const privateKey = readFileSync(join(place, 'users', 'User', 'key.pem'));
-    const connection = openConnection({
-      channel: 'bench',
+    return {
       mspId: member.mspId,
       endpoint: `127.0.0.1:${member.port}`,
-      tlsRootCertificate: readFileSync(join(place, 'tlsca', 'ca.pem')),
       serverName: `peer0.${member.domain}`,
-      certificate,
-      privateKey,
-    });
-    this.#open.push(connection);
-    if (signing === 'native') return connection.gateway;
-    const signer = signers.newPrivateKeySigner(createPrivateKey(privateKey));
-    return connect({ client: connection.client, identity: { mspId: member.mspId, credentials: certificate }, signer });
+      tlsRoot: join(place, 'tlsca', 'ca.pem'),
+      user: join(place, 'users', 'User'),
+    };
   }
 
   async stop(): Promise<void> {
-    for (const { gateway, client } of this.#open.splice(0)) {
-      gateway.close();
-      client.close();
-    }
     await this.#children.stop();
   }
 

@@ -1,4 +1,4 @@
-import './quiet-shim';
+import './light-shim';
 import { Shim, type ChaincodeInterface, type ChaincodeServerOpts, type ChaincodeStub } from 'fabric-shim';
 import type { Contract } from 'fabric-contract-api';
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import './quiet-shim';
+import './light-shim';
 import { contracts as records } from '../../chaincode/index';
 import { contracts as registry } from '../../chaincode/registry/index';
 import { hostChaincode, type HostedChaincode } from './chaincode-host';

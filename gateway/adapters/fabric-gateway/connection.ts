@@ -65,6 +65,7 @@ function channelCredentials({ tlsRootCertificate }: FabricConnectionOptions): Re
 function channelOptions({ serverName }: FabricConnectionOptions): Record<string, string | number> {
   return {
     'grpc.enable_channelz': 0,
+    'grpc-node.flow_control_window': 4 << 20,
     'grpc.max_receive_message_length': -1,
     'grpc.max_send_message_length': -1,
     // Below 60 s Fabric's server answers GOAWAY (too many pings).
