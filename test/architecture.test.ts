@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'yaml',
     'better-sqlite3',
     'node-sqlite3-wasm',
+    'tar-stream',
     'node:',
   ],
   evidence: ['network/protocol', 'chaincode/domain', '@hyperledger/fabric-protos', 'google-protobuf', 'node:'],

@@ -1,0 +1,14 @@
+export type FabricErrorCode =
+  'BINARIES_MISSING' | 'BINARIES_TOO_OLD' | 'ADMIN_MISSING' | 'COMMAND_FAILED' | 'NOT_READY' | 'ALREADY_RUNNING';
+
+/** Why a real network could not be started or asked; the message names the remedy. */
+export class FabricError extends Error {
+  override readonly name = 'FabricError';
+
+  constructor(
+    readonly code: FabricErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
