@@ -109,9 +109,6 @@ describe('the embedded ledger against a model of its rules', function () {
     await probe.prepare({ idleCutsAtOnce: false, timeoutMs: 20_000, maxMessageCount: BLOCK });
     await probe.start();
     contract = probe.network('AlphaMSP').getContract('probe');
-    console.log(
-      '      real network: skipped, these tests start none yet; the sequences were compared with the model alone',
-    );
   });
   after(() => probe.discard());
 

@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import type { Network } from '@hyperledger/fabric-gateway';
 import { openConnection, type FabricConnection } from '../../../gateway/adapters/fabric-gateway/connection';
 import { startEmbeddedLedger, type RunningLedger } from '../../../network/embedded/embedded-ledger';
+import { FabricNetwork } from '../../../network/fabric/fabric-network';
+import { Lifecycle } from '../../../network/fabric/lifecycle';
+import type { FabricRelease } from '../../../network/fabric/release';
 import { toNetworkDefinition, type NetworkDefinition } from '../../../network/material/network-definition';
 import { hostChaincode } from '../../../scripts/start/chaincode-host';
 import { ProbeContract } from './probe-contract';
@@ -35,13 +38,14 @@ const COLLECTIONS = [
   },
 ];
 
-/** A network of three members with the probe contract, whose ledger a test starts and stops. */
+/** A network of three members with the probe contract, whose ledger, embedded or real, a test starts and stops. */
 export class ProbeNetwork {
   readonly folder = mkdtempSync(join(tmpdir(), 'concordat-probe-'));
   definition!: NetworkDefinition;
   #connections: FabricConnection[] = [];
   #ledger: RunningLedger | undefined;
   #child: ChildProcess | undefined;
+  #real: FabricNetwork | undefined;
 
   /** Prepares definition and contract services; `block` as in a network file. */
   async prepare(block: object = {}, port?: number): Promise<void> {
@@ -62,14 +66,23 @@ export class ProbeNetwork {
       },
       this.folder,
     );
+    // A real peer takes a contract only under its package's id; the embedded ledger takes any.
+    const ids = await Lifecycle.packageIds(this.definition.chaincodes[0]!);
     await hostChaincode(
       Object.entries(services).map(([mspId, address]) => ({
-        ccid: 'probe:1',
+        ccid: ids[mspId]!,
         address,
         mspId,
         contracts: [ProbeContract],
       })),
     );
+  }
+
+  /** Starts a real Fabric network of the release's own binaries instead of the embedded ledger. */
+  async startReal(release: FabricRelease): Promise<FabricNetwork> {
+    this.#real = await FabricNetwork.prepare({ definition: this.definition, release });
+    await this.#real.up();
+    return this.#real;
   }
 
   /** Starts the ledger in this process. */
@@ -147,6 +160,8 @@ export class ProbeNetwork {
     await this.kill();
     await this.#ledger?.stop();
     this.#ledger = undefined;
+    await this.#real?.down();
+    this.#real = undefined;
   }
 
   async discard(): Promise<void> {
