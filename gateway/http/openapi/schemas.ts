@@ -21,6 +21,7 @@ const CONVERTERS: Readonly<Record<string, Schema>> = {
   quantity: text('^(0|[1-9]\\d{0,14})(\\.\\d{1,9})?$', '90', 'Positive decimal.'),
   quantityOrZero: text('^(0|[1-9]\\d{0,14})(\\.\\d{1,9})?$', '0', 'Decimal, not negative.'),
   calendarDate: { type: 'string', format: 'date', example: '2026-03-02' },
+  timeZone: text('^[A-Za-z][A-Za-z0-9_+\\-/]{0,63}$', 'Asia/Shanghai', 'Time zone of the IANA database.'),
   moment: { type: 'string', format: 'date-time', example: '2026-03-02T08:30:00Z' },
   recordId: text(RECORD_ID.source, '0f3b2c4d5e6f708192a3b4c5d6e7f809', 'Record id.'),
   mspId: text('^[A-Za-z][A-Za-z0-9.-]{0,63}$', 'SellerBankMSP', 'MSP id of a member.'),

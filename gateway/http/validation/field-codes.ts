@@ -66,6 +66,7 @@ export const FIELD_CODES = {
     'Send for example "90" or "12.5".',
   ),
   DATE_INVALID: row('no such calendar date', '日期不存在', 'Send yyyy-mm-dd.'),
+  TIME_ZONE_UNKNOWN: row('no such time zone', '时区不存在', 'Send a name of the IANA database, such as Asia/Shanghai.'),
   TIME_INVALID: row('no such date and time', '时间无效', 'Send RFC 3339 with seconds and zone.'),
   RECORD_ID_INVALID: row(
     'a record id has 32 hexadecimal characters',

@@ -121,6 +121,22 @@ export function CalendarDate(options: Presence & Each = {}): PropertyDecorator {
   return compose(options, rule('calendarDate', isCalendarDate, options));
 }
 
+/** A list of real calendar dates. */
+export function CalendarDateList(size: { min?: number; max: number }, options: Presence = {}): PropertyDecorator {
+  return compose(
+    options,
+    IsArray(),
+    ArrayMinSize(size.min ?? 0),
+    ArrayMaxSize(size.max),
+    rule('calendarDate', isCalendarDate, { each: true }),
+  );
+}
+
+/** A time zone of the IANA database that this system knows. */
+export function TimeZone(options: Presence = {}): PropertyDecorator {
+  return compose(options, rule('timeZone', isTimeZone));
+}
+
 /** A moment, RFC 3339 with seconds and zone. */
 export function Moment(options: Presence = {}): PropertyDecorator {
   return compose(options, rule('moment', isMoment));
@@ -215,6 +231,17 @@ export function isCalendarDate(text: string): boolean {
   if (!/^(19|20|21)\d\d-\d\d-\d\d$/.test(text)) return false;
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** By name, not by an offset, which knows no daylight saving. */
+export function isTimeZone(text: string): boolean {
+  if (!/^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/.test(text)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function isMoment(text: string): boolean {

@@ -30,6 +30,7 @@ export const FIELD_CODE_OF: Readonly<Record<string, FieldCode>> = {
   quantity: 'QUANTITY_INVALID',
   quantityOrZero: 'QUANTITY_INVALID',
   calendarDate: 'DATE_INVALID',
+  timeZone: 'TIME_ZONE_UNKNOWN',
   moment: 'TIME_INVALID',
   recordId: 'RECORD_ID_INVALID',
   mspId: 'MEMBER_ID_INVALID',

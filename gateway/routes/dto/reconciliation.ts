@@ -3,13 +3,13 @@ import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator';
 import {
   Amount,
   CalendarDate,
+  CalendarDateList,
   Currency,
   MspId,
   Pattern,
   RecordId,
-  TextList,
   WholeNumber,
-  Text,
+  TimeZone,
 } from '../../http/validation/fields';
 
 export class BusinessDayDto {
@@ -46,9 +46,9 @@ export class CloseDto {
 export class CalendarDto {
   @WholeNumber(1, 100_000) version!: number;
   @CalendarDate() effectiveFrom!: string;
-  @TextList(10, { max: 2_000 }) holidays!: string[];
+  @CalendarDateList({ max: 2_000 }) holidays!: string[];
   @Pattern(/^([01][0-9]|2[0-3]):[0-5][0-9]$/) cutOff!: string;
-  @Text(64) timeZone!: string;
+  @TimeZone() timeZone!: string;
 }
 
 /** How a bulk file is taken: all or nothing, or its good lines. */

@@ -4,6 +4,7 @@ import { HttpProblem } from '../../../../gateway/http/problem';
 import {
   Amount,
   CalendarDate,
+  CalendarDateList,
   Country,
   Currency,
   Digest,
@@ -19,6 +20,7 @@ import {
   RecordId,
   Text,
   TextList,
+  TimeZone,
   WholeNumber,
   isCalendarDate,
   isMoment,
@@ -38,6 +40,8 @@ class Everything {
   @Currency({ optional: true }) currency?: string;
   @Quantity({ optional: true }) quantity?: string;
   @CalendarDate({ optional: true }) date?: string;
+  @CalendarDateList({ max: 2 }, { optional: true }) dates?: string[];
+  @TimeZone({ optional: true }) zone?: string;
   @Moment({ optional: true }) moment?: string;
   @RecordId({ optional: true }) record?: string;
   @MspId({ optional: true }) member?: string;
@@ -74,6 +78,8 @@ describe('validated', () => {
       currency: 'EUR',
       quantity: '0.5',
       date: '2028-02-29',
+      dates: ['2026-12-25', '2027-01-01'],
+      zone: 'Asia/Shanghai',
       moment: '2026-01-01T00:00:00+08:00',
       record: 'a'.repeat(32),
       member: 'BankMSP',
@@ -115,6 +121,12 @@ describe('validated', () => {
     [{ text: 'a', quantity: '1,5' }, '/quantity QUANTITY_INVALID'],
     [{ text: 'a', date: '2026-02-30' }, '/date DATE_INVALID'],
     [{ text: 'a', date: '2026-2-3' }, '/date DATE_INVALID'],
+    [{ text: 'a', dates: ['2026-02-28', '2026-02-29'] }, '/dates DATE_INVALID'],
+    [{ text: 'a', dates: [20260228] }, '/dates DATE_INVALID'],
+    [{ text: 'a', dates: '2026-02-28' }, '/dates FIELD_NOT_LIST'],
+    [{ text: 'a', zone: 'Europe/Atlantis' }, '/zone TIME_ZONE_UNKNOWN'],
+    [{ text: 'a', zone: '+08:00' }, '/zone TIME_ZONE_UNKNOWN'],
+    [{ text: 'a', zone: '' }, '/zone TIME_ZONE_UNKNOWN'],
     [{ text: 'a', moment: '2026-02-03' }, '/moment TIME_INVALID'],
     [{ text: 'a', moment: '2026-02-30T00:00:00Z' }, '/moment TIME_INVALID'],
     [{ text: 'a', moment: '2026-02-03T24:00:00Z' }, '/moment TIME_INVALID'],
