@@ -1,9 +1,23 @@
 import { join } from 'node:path';
-import type { NetworkDefinition } from '../material/network-definition';
-import type { Layout, NodePorts } from './layout';
-import type { FabricRelease } from './release';
+import type { Layout } from './layout';
+import type { NodeContext } from './node-config';
 
 export const PROFILE = 'Channel';
+
+/** The release's own sample settings. @see fabric sampleconfig/configtx.yaml */
+const SMART_BFT = {
+  RequestBatchMaxInterval: '200ms',
+  RequestForwardTimeout: '5s',
+  RequestComplainTimeout: '20s',
+  RequestAutoRemoveTimeout: '3m0s',
+  ViewChangeResendInterval: '5s',
+  ViewChangeTimeout: '20s',
+  LeaderHeartbeatTimeout: '1m0s',
+  CollectTimeout: '1s',
+  IncomingMessageBufferSize: 200,
+  RequestPoolSize: 100_000,
+  LeaderHeartbeatCount: 10,
+};
 
 /**
  * The channel as `configtxgen` reads it.
@@ -12,25 +26,22 @@ export const PROFILE = 'Channel';
  *
  * @see fabric sampleconfig/configtx.yaml
  */
-export function channelProfile(
-  { members, orderer, block, host }: NetworkDefinition,
-  { layout, ports, release }: { layout: Layout; ports: NodePorts; release: FabricRelease },
-): object {
-  const endpoint = `${host}:${ports.orderer.listen}`;
-  const tls = layout.tls(layout.orderer, 'server.crt');
+export function channelProfile(context: NodeContext): object {
+  const { definition, layout, topology, release } = context;
+  const { members, orderer, block, host } = definition;
+  const endpoints = topology.orderers.map(({ ports }) => `${host}:${ports.listen}`);
   const channel = {
     Policies: metaPolicies(),
     Capabilities: { [release.major >= 3 ? 'V3_0' : 'V2_0']: true },
     Orderer: {
-      OrdererType: 'etcdraft',
+      ...consensus(context),
       BatchTimeout: `${block.timeoutMs}ms`,
       BatchSize: {
         MaxMessageCount: block.maxMessageCount,
         AbsoluteMaxBytes: block.absoluteMaxBytes,
         PreferredMaxBytes: block.preferredMaxBytes,
       },
-      EtcdRaft: { Consenters: [{ Host: host, Port: ports.orderer.listen, ClientTLSCert: tls, ServerTLSCert: tls }] },
-      Organizations: [{ ...organisation(orderer.mspId, layout), OrdererEndpoints: [endpoint] }],
+      Organizations: [{ ...organisation(orderer.mspId, layout), OrdererEndpoints: endpoints }],
       Policies: { ...metaPolicies(), BlockValidation: implicit('ANY Writers') },
       Capabilities: { V2_0: true },
     },
@@ -50,12 +61,30 @@ export function channelProfile(
   return { Profiles: { [PROFILE]: channel } };
 }
 
+/** The ordering nodes as their consensus knows them: by TLS certificate, and for BFT by identity too. */
+function consensus({ definition, layout, topology }: NodeContext): object {
+  const consenters = topology.orderers.map(({ name, ports }) => ({
+    Host: definition.host,
+    Port: ports.listen,
+    ClientTLSCert: layout.tls(name, 'server.crt'),
+    ServerTLSCert: layout.tls(name, 'server.crt'),
+  }));
+  if (topology.consensus === 'raft') return { OrdererType: 'etcdraft', EtcdRaft: { Consenters: consenters } };
+  const mapping = topology.orderers.map(({ name, mspId, index }) => ({
+    ID: index + 1,
+    MSPID: mspId,
+    Identity: join(layout.msp(name), 'signcerts', 'cert.pem'),
+    ...consenters[index],
+  }));
+  return { OrdererType: 'BFT', ConsenterMapping: mapping, SmartBFT: SMART_BFT };
+}
+
 function organisation(mspId: string, layout: Layout): object {
   const rule = (role: string): object => ({ Type: 'Signature', Rule: `OR('${mspId}.${role}')` });
   return {
     Name: mspId,
     ID: mspId,
-    MSPDir: join(layout.organisation(mspId)),
+    MSPDir: layout.organisation(mspId),
     Policies: {
       Readers: rule('member'),
       Writers: rule('member'),

@@ -1,66 +1,79 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { ensureMaterial, type Material } from '../material/material';
-import type { MemberDefinition, NetworkDefinition } from '../material/network-definition';
-import { channelProfile, PROFILE } from './channel-profile';
-import { runCommand, until } from './commands';
-import { Layout, nodePorts } from './layout';
-import { adminEnvironment, Lifecycle } from './lifecycle';
-import { writeLocalMsp, writeOrganisationMsp, writeTls } from './msp-folders';
-import { ordererConfig, peerConfig, type NodeConfigContext } from './node-config';
+import { rmSync } from 'node:fs';
+import { ensureMaterial } from '../material/material';
+import type { NetworkDefinition } from '../material/network-definition';
+import { Layout } from './layout';
+import { Lifecycle } from './lifecycle';
+import type { NodeContext } from './node-config';
+import { writeNodeFiles } from './node-files';
 import { NodeProcess } from './node-process';
+import { awaitLeader, awaitNeighbours, joinOrderer, joinPeer, leaderOf, readMetrics } from './readiness';
 import { findRelease, type FabricRelease } from './release';
+import { layOut } from './topology';
 
 export interface FabricNetworkOptions {
   readonly definition: NetworkDefinition;
+  /** The release's binaries; looked for in `FABRIC_BIN` and on the `PATH` when absent. */
   readonly release?: FabricRelease;
   readonly onProgress?: (text: string) => void;
 }
 
+/** How one node fares. */
+export interface NodeStatus {
+  readonly name: string;
+  readonly kind: 'orderer' | 'peer';
+  readonly mspId: string;
+  readonly endpoint: string;
+  /** Process id, undefined when it does not run. */
+  readonly pid: number | undefined;
+  /** Blocks it has, undefined when it does not answer. */
+  readonly height: number | undefined;
+  readonly isLeader: boolean;
+  readonly logFile: string;
+}
+
 /**
  * A real Fabric network on this host, made from the same definition and with the same key material as the embedded
- * ledger: one peer for each member and one Raft ordering node, as processes of the release's own binaries.
+ * ledger: every member's peers and the ordering nodes, as processes of the release's own binaries that outlive us.
  */
 export class FabricNetwork {
-  readonly #context: NodeConfigContext;
-  readonly #material: Material;
+  readonly #context: NodeContext;
   readonly #onProgress: (text: string) => void;
-  readonly #orderer: NodeProcess;
-  readonly #peers: ReadonlyMap<string, NodeProcess>;
+  readonly #processes: ReadonlyMap<string, NodeProcess>;
 
-  private constructor(context: NodeConfigContext, material: Material, onProgress: (text: string) => void) {
+  private constructor(context: NodeContext, onProgress: (text: string) => void) {
     this.#context = context;
-    this.#material = material;
     this.#onProgress = onProgress;
-    const { definition, layout, release } = context;
+    const { layout, release, topology } = context;
     const { orderer, peer } = release.binaries;
-    this.#orderer = new NodeProcess(layout.node(layout.orderer), orderer);
-    this.#peers = new Map(
-      definition.members.map(({ mspId }) => [mspId, new NodeProcess(layout.node(mspId), peer, ['node', 'start'])]),
-    );
+    this.#processes = new Map([
+      ...topology.orderers.map(({ name }) => [name, new NodeProcess(layout.node(name), orderer)] as const),
+      ...topology.peers.map(({ name }) => [name, new NodeProcess(layout.node(name), peer, ['node', 'start'])] as const),
+    ]);
   }
 
-  /** Writes what the nodes need; starts nothing. @throws FabricError BINARIES_MISSING, BINARIES_TOO_OLD, COMMAND_FAILED. */
+  /**
+   * Writes what the nodes need; starts nothing.
+   *
+   * @throws FabricError BINARIES_MISSING, BINARIES_TOO_OLD, TOPOLOGY_CHANGED, COMMAND_FAILED.
+   */
   static async prepare(options: FabricNetworkOptions): Promise<FabricNetwork> {
     const { definition, release = findRelease(), onProgress = () => undefined } = options;
-    const layout = new Layout(definition);
-    const context = { definition, layout, release, ports: await nodePorts(definition, layout) };
-    const network = new FabricNetwork(context, await ensureMaterial(definition), onProgress);
-    network.#writeNodes();
-    if (!existsSync(layout.genesisBlock)) await network.#writeGenesisBlock();
+    const network = await FabricNetwork.attach({ definition, release, onProgress });
+    await writeNodeFiles(network.#context, await ensureMaterial(definition));
     return network;
+  }
+
+  /** A network that was prepared before. @throws FabricError BINARIES_MISSING, BINARIES_TOO_OLD, TOPOLOGY_CHANGED. */
+  static async attach(options: FabricNetworkOptions): Promise<FabricNetwork> {
+    const { definition, release = findRelease(), onProgress = () => undefined } = options;
+    const layout = new Layout(definition);
+    const topology = await layOut(definition, layout.topology);
+    return new FabricNetwork({ definition, layout, release, topology }, onProgress);
   }
 
   /** Serialised block 0 lies here. */
   get genesisBlock(): string {
     return this.#context.layout.genesisBlock;
-  }
-
-  /** Process ids of the nodes that run, by name: `orderer`, or a member's MSP id. */
-  get running(): Readonly<Record<string, number>> {
-    const nodes = [['orderer', this.#orderer] as const, ...this.#peers];
-    return Object.fromEntries(nodes.flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]])));
   }
 
   /**
@@ -70,110 +83,71 @@ export class FabricNetwork {
    * @throws FabricError COMMAND_FAILED, NOT_READY naming what did not come about, ADMIN_MISSING.
    */
   async up(): Promise<void> {
-    const { members, chaincodes } = this.#context.definition;
-    this.#orderer.start();
-    for (const peer of this.#peers.values()) peer.start();
-    this.#onProgress('the ordering node joins the channel');
-    await until(`the ordering node serves (log: ${this.#orderer.logFile})`, () => this.#joinOrderer());
-    await until('the ordering nodes have a leader', () => this.#hasLeader());
-    this.#onProgress('the peers join the channel');
-    await Promise.all(members.map((member) => this.#joinPeer(member)));
-    await Promise.all(members.map((member) => this.#awaitNeighbours(member)));
+    const { definition, topology } = this.#context;
+    const { orderers, peers } = topology;
+    for (const node of this.#processes.values()) node.start();
+    this.#onProgress(`${orderers.length} ordering nodes (${topology.consensus}) join channel ${definition.channel}`);
+    await Promise.all(orderers.map((orderer) => joinOrderer(orderer, this.#logOf(orderer.name), this.#context)));
+    await awaitLeader(this.#context);
+    this.#onProgress(`${peers.length} peers join`);
+    await Promise.all(peers.map((peer) => joinPeer(peer, this.#logOf(peer.name), this.#context)));
+    await Promise.all(peers.map((peer) => awaitNeighbours(peer, this.#context)));
     const lifecycle = new Lifecycle(this.#context);
-    for (const chaincode of chaincodes) {
-      this.#onProgress(`contract ${chaincode.name} is installed, approved and committed`);
+    for (const chaincode of definition.chaincodes) {
+      this.#onProgress(`contract ${chaincode.name}: installed, approved by every member, committed`);
       await lifecycle.deploy(chaincode);
     }
   }
 
-  async down(): Promise<void> {
-    await Promise.all([...this.#peers.values(), this.#orderer].map((node) => node.stop()));
+  /** How every node fares, ordering nodes first. */
+  async status(): Promise<NodeStatus[]> {
+    const { definition, topology } = this.#context;
+    const leader = await leaderOf(this.#context);
+    const nodes = [
+      ...topology.orderers.map((node) => ({ ...node, kind: 'orderer' as const })),
+      ...topology.peers.map((node) => ({ ...node, kind: 'peer' as const })),
+    ];
+    return Promise.all(
+      nodes.map(async ({ name, kind, mspId, ports }) => ({
+        name,
+        kind,
+        mspId,
+        endpoint: `${definition.host}:${ports.listen}`,
+        pid: this.#processes.get(name)?.pid,
+        height: await this.#height(kind, ports.operations),
+        isLeader: name === leader,
+        logFile: this.#logOf(name),
+      })),
+    );
   }
 
-  /** Deletes keys, configuration and state of the real network; the nodes must be down. */
+  /** Stops one node as it is told, all others go on: for tests of faults and for maintenance. */
+  async stopNode(name: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await this.#processes.get(name)?.stop(signal);
+  }
+
+  startNode(name: string): void {
+    this.#processes.get(name)?.start();
+  }
+
+  async down(): Promise<void> {
+    await Promise.all([...this.#processes.values()].map((node) => node.stop()));
+  }
+
+  /** Deletes keys of further nodes, configuration and state of the real network; the nodes must be down. */
   purge(): void {
     rmSync(this.#context.layout.folder, { recursive: true, force: true });
   }
 
-  #writeNodes(): void {
-    const { definition, layout } = this.#context;
-    const { organisations, orderer } = this.#material;
-    for (const member of definition.members) {
-      const organisation = organisations[member.mspId] as Material['orderer'];
-      writeOrganisationMsp(layout.organisation(member.mspId), organisation);
-      writeLocalMsp(layout.msp(member.mspId), organisation, organisation.node);
-      writeTls(join(layout.node(member.mspId), 'tls'), organisation);
-      const admin = member.users.find(({ role }) => role === 'admin');
-      const keys = admin && organisation.users[admin.name];
-      if (keys) writeLocalMsp(layout.admin(member.mspId), organisation, keys);
-      writeYaml(join(layout.node(member.mspId), 'core.yaml'), peerConfig(member, this.#context));
-    }
-    writeOrganisationMsp(layout.organisation(orderer.mspId), orderer);
-    writeLocalMsp(layout.msp(layout.orderer), orderer, orderer.node);
-    writeTls(join(layout.node(layout.orderer), 'tls'), orderer);
-    writeYaml(join(layout.node(layout.orderer), 'orderer.yaml'), ordererConfig(this.#context));
+  async #height(kind: NodeStatus['kind'], port: number): Promise<number | undefined> {
+    const metrics = await readMetrics(this.#context.definition.host, port);
+    if (kind === 'peer') return metrics?.get('ledger_blockchain_height');
+    const { consensus } = this.#context.topology;
+    const last = metrics?.get(`consensus_${consensus === 'raft' ? 'etcdraft' : 'BFT'}_committed_block_number`);
+    return last === undefined ? undefined : last + 1;
   }
 
-  async #writeGenesisBlock(): Promise<void> {
-    const { definition, layout, release } = this.#context;
-    writeYaml(join(layout.folder, 'configtx.yaml'), channelProfile(definition, this.#context));
-    const args = ['-profile', PROFILE, '-channelID', definition.channel, '-outputBlock', layout.genesisBlock];
-    await runCommand(release.binaries.configtxgen, args, { FABRIC_CFG_PATH: layout.folder });
+  #logOf(name: string): string {
+    return this.#processes.get(name)?.logFile ?? '';
   }
-
-  async #joinOrderer(): Promise<true> {
-    const { definition, layout, ports, release } = this.#context;
-    const { channel, host } = definition;
-    const to = ['-o', `${host}:${ports.orderer.admin}`, '--ca-file', layout.tls(layout.orderer, 'ca.crt')];
-    const certificate = layout.tls(layout.orderer, 'server.crt');
-    const as = ['--client-cert', certificate, '--client-key', layout.tls(layout.orderer, 'server.key')];
-    const { osnadmin } = release.binaries;
-    const listed = await runCommand(osnadmin, ['channel', 'list', ...to, ...as], {});
-    if (listed.stdout.includes(`"name": "${channel}"`)) return true;
-    const join = ['channel', 'join', '--channelID', channel, '--config-block', layout.genesisBlock];
-    const joined = await runCommand(osnadmin, [...join, ...to, ...as], {});
-    if (joined.stdout.includes('Status: 201')) return true;
-    throw new Error(joined.stdout.trim());
-  }
-
-  async #hasLeader(): Promise<true | undefined> {
-    const metrics = await this.#metrics(this.#context.ports.orderer.operations);
-    return (metrics.get('consensus_etcdraft_is_leader') ?? 0) === 1 ? true : undefined;
-  }
-
-  async #joinPeer(member: MemberDefinition): Promise<void> {
-    const { channel } = this.#context.definition;
-    const environment = adminEnvironment(member, this.#context);
-    const { peer } = this.#context.release.binaries;
-    const log = this.#peers.get(member.mspId)?.logFile ?? '';
-    await until(`the peer of ${member.mspId} serves (log: ${log})`, async () => {
-      const listed = await runCommand(peer, ['channel', 'list'], environment);
-      if (listed.stdout.split('\n').includes(channel)) return true;
-      await runCommand(peer, ['channel', 'join', '-b', this.genesisBlock], environment);
-      return true;
-    });
-  }
-
-  async #awaitNeighbours({ mspId }: MemberDefinition): Promise<void> {
-    const others = this.#context.definition.members.length - 1;
-    const port = this.#context.ports.peers[mspId]?.operations ?? 0;
-    await until(`the peer of ${mspId} sees the other members`, async () =>
-      ((await this.#metrics(port)).get('gossip_membership_total_peers_known') ?? 0) >= others ? true : undefined,
-    );
-  }
-
-  /** A node's figures, each summed over its labels. */
-  async #metrics(port: number): Promise<Map<string, number>> {
-    const answer = await fetch(`http://${this.#context.definition.host}:${port}/metrics`);
-    const sums = new Map<string, number>();
-    for (const [, name = '', value] of (await answer.text()).matchAll(/^(\w+)(?:\{[^\n]*\})? (\S+)$/gm)) {
-      sums.set(name, (sums.get(name) ?? 0) + Number(value));
-    }
-    return sums;
-  }
-}
-
-function writeYaml(file: string, value: object): void {
-  mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
-  writeFileSync(file, stringify(value), { mode: 0o600 });
 }

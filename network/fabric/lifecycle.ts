@@ -1,16 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ChaincodeDeployment, MemberDefinition } from '../material/network-definition';
+import type { ChaincodeDeployment } from '../material/network-definition';
 import { newServicePackage } from './chaincode-package';
 import { runCommand, until, type CommandOutput } from './commands';
 import { FabricError } from './fabric-error';
-import type { NodeConfigContext } from './node-config';
+import type { NodeContext } from './node-config';
+import type { PeerNode, Topology } from './topology';
 
 /** Fabric's chaincode life cycle by its own `peer` command, as the administrators of the members. */
 export class Lifecycle {
-  readonly #context: NodeConfigContext;
+  readonly #context: NodeContext;
 
-  constructor(context: NodeConfigContext) {
+  constructor(context: NodeContext) {
     this.#context = context;
   }
 
@@ -28,51 +29,53 @@ export class Lifecycle {
    * @throws FabricError COMMAND_FAILED.
    */
   async deploy(chaincode: ChaincodeDeployment): Promise<void> {
-    const members = this.#context.definition.members;
-    const [first] = members;
+    const { definition: network, layout, topology } = this.#context;
+    const firstPeers = topology.peers.filter(({ index }) => index === 0);
+    const [first] = firstPeers;
     if (!first || (await this.#isCommitted(first, chaincode.name))) return;
     const definition = this.#definitionArguments(chaincode);
-    await Promise.all(members.map((member) => this.#installAndApprove(member, chaincode, definition)));
-    const addresses = members.flatMap(({ mspId, port }) => [
+    await Promise.all(topology.peers.map((peer) => this.#install(peer, chaincode)));
+    await Promise.all(firstPeers.map((peer) => this.#approve(peer, chaincode, definition)));
+    const addresses = firstPeers.flatMap(({ name, ports }) => [
       '--peerAddresses',
-      `${this.#context.definition.host}:${port}`,
+      `${network.host}:${ports.listen}`,
       '--tlsRootCertFiles',
-      this.#context.layout.tls(mspId, 'ca.crt'),
+      layout.tls(name, 'ca.crt'),
     ]);
     await this.#peer(first, ['lifecycle', 'chaincode', 'commit', ...this.#orderer(), ...definition, ...addresses]);
     await Promise.all(
-      members.map((member) =>
-        until(`${chaincode.name} is defined on the peer of ${member.mspId}`, async () =>
-          (await this.#isCommitted(member, chaincode.name)) ? true : undefined,
+      topology.peers.map((peer) =>
+        until(`${chaincode.name} is defined on ${peer.name}`, async () =>
+          (await this.#isCommitted(peer, chaincode.name)) ? true : undefined,
         ),
       ),
     );
   }
 
-  async #installAndApprove(
-    member: MemberDefinition,
+  async #install(peer: PeerNode, { name, version, services }: ChaincodeDeployment): Promise<void> {
+    const address = services[peer.mspId];
+    if (address === undefined) return;
+    const { packages } = this.#context.layout;
+    const file = join(packages, `${name}-${peer.name}.tar.gz`);
+    mkdirSync(packages, { recursive: true, mode: 0o700 });
+    writeFileSync(file, (await newServicePackage(name, version, address)).bytes);
+    await this.#peer(peer, ['lifecycle', 'chaincode', 'install', file]);
+  }
+
+  async #approve(
+    peer: PeerNode,
     { name, version, services }: ChaincodeDeployment,
     definition: readonly string[],
   ): Promise<void> {
-    const address = services[member.mspId];
-    const packageId: string[] = [];
-    if (address !== undefined) {
-      const { bytes, id } = await newServicePackage(name, version, address);
-      const { packages } = this.#context.layout;
-      const file = join(packages, `${name}-${member.mspId}.tar.gz`);
-      mkdirSync(packages, { recursive: true, mode: 0o700 });
-      writeFileSync(file, bytes);
-      await this.#peer(member, ['lifecycle', 'chaincode', 'install', file]);
-      packageId.push('--package-id', id);
-    }
-    const approve = ['lifecycle', 'chaincode', 'approveformyorg', ...this.#orderer(), ...definition, ...packageId];
-    await this.#peer(member, approve);
+    const address = services[peer.mspId];
+    const id = address === undefined ? [] : ['--package-id', (await newServicePackage(name, version, address)).id];
+    await this.#peer(peer, ['lifecycle', 'chaincode', 'approveformyorg', ...this.#orderer(), ...definition, ...id]);
   }
 
-  async #isCommitted(member: MemberDefinition, name: string): Promise<boolean> {
+  async #isCommitted(peer: PeerNode, name: string): Promise<boolean> {
     const { channel } = this.#context.definition;
     const query = ['lifecycle', 'chaincode', 'querycommitted', '--channelID', channel, '-O', 'json'];
-    const { stdout } = await this.#peer(member, query);
+    const { stdout } = await this.#peer(peer, query);
     const { chaincode_definitions: definitions = [] } = JSON.parse(stdout || '{}') as {
       chaincode_definitions?: { name: string }[];
     };
@@ -96,31 +99,33 @@ export class Lifecycle {
   }
 
   #orderer(): string[] {
-    const { definition, layout, ports } = this.#context;
-    const address = `${definition.host}:${ports.orderer.listen}`;
-    return ['--orderer', address, '--tls', '--cafile', layout.tls(layout.orderer, 'ca.crt')];
+    const { definition, layout, topology } = this.#context;
+    const orderer = topology.orderers[0] as Topology['orderers'][number];
+    const address = `${definition.host}:${orderer.ports.listen}`;
+    return ['--orderer', address, '--tls', '--cafile', layout.tls(orderer.name, 'ca.crt')];
   }
 
-  #peer(member: MemberDefinition, args: readonly string[]): Promise<CommandOutput> {
+  #peer(peer: PeerNode, args: readonly string[]): Promise<CommandOutput> {
     const { release } = this.#context;
-    return runCommand(release.binaries.peer, args, adminEnvironment(member, this.#context));
+    return runCommand(release.binaries.peer, args, adminEnvironment(peer, this.#context));
   }
 }
 
-/** What makes the `peer` command act as a member's administrator on its own peer. */
+/** What makes the `peer` command act as a member's administrator on one of its peers. @throws FabricError ADMIN_MISSING. */
 export function adminEnvironment(
-  { mspId, port, users }: MemberDefinition,
-  { definition, layout }: NodeConfigContext,
+  { name, mspId, ports }: PeerNode,
+  { definition, layout }: NodeContext,
 ): Record<string, string> {
-  if (!users.some(({ role }) => role === 'admin')) {
+  const member = definition.members.find((candidate) => candidate.mspId === mspId);
+  if (member?.users.some(({ role }) => role === 'admin') !== true) {
     throw new FabricError('ADMIN_MISSING', `${mspId} has no user of role admin: add one to the network file`);
   }
   return {
-    FABRIC_CFG_PATH: layout.node(mspId),
+    FABRIC_CFG_PATH: layout.node(name),
     CORE_PEER_LOCALMSPID: mspId,
     CORE_PEER_MSPCONFIGPATH: layout.admin(mspId),
-    CORE_PEER_ADDRESS: `${definition.host}:${port}`,
+    CORE_PEER_ADDRESS: `${definition.host}:${ports.listen}`,
     CORE_PEER_TLS_ENABLED: 'true',
-    CORE_PEER_TLS_ROOTCERT_FILE: layout.tls(mspId, 'ca.crt'),
+    CORE_PEER_TLS_ROOTCERT_FILE: layout.tls(name, 'ca.crt'),
   };
 }

@@ -21,7 +21,10 @@ export function writeLocalMsp(place: string, organisation: OrganisationMaterial,
 }
 
 /** A node's TLS key pair and root, by the names that Fabric's own tools use. */
-export function writeTls(place: string, { tls, tlsRootCertificatePem }: OrganisationMaterial): void {
+export function writeTls(
+  place: string,
+  { tls, tlsRootCertificatePem }: Pick<OrganisationMaterial, 'tls' | 'tlsRootCertificatePem'>,
+): void {
   write(join(place, 'server.crt'), tls.certificatePem);
   write(join(place, 'server.key'), tls.privateKeyPem);
   write(join(place, 'ca.crt'), tlsRootCertificatePem);

@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { MemberDefinition, NetworkDefinition } from '../material/network-definition';
-import type { Layout, NodePorts } from './layout';
+import type { NetworkDefinition } from '../material/network-definition';
+import type { Layout } from './layout';
 import type { FabricRelease } from './release';
+import type { OrdererNode, PeerNode, Topology } from './topology';
 
 type Settings = Record<string, unknown>;
 
-export interface NodeConfigContext {
+/** What one real network consists of. */
+export interface NodeContext {
   readonly definition: NetworkDefinition;
   readonly layout: Layout;
-  readonly ports: NodePorts;
+  readonly topology: Topology;
   readonly release: FabricRelease;
 }
 
@@ -20,29 +22,38 @@ export interface NodeConfigContext {
  * `skipPullingInvalidTransactionsDuringCommit`: without it a transaction that names a collection but brings no data
  * stalls its owner's peer for a minute, so that one member can stall another.
  */
-export function peerConfig({ mspId, domain, port }: MemberDefinition, context: NodeConfigContext): object {
-  const { definition, layout, ports, release } = context;
-  const { host, members, gatewayConcurrency } = definition;
-  const own = ports.peers[mspId] as NodePorts['peers'][string];
-  const address = `${host}:${port}`;
-  const bootstrap = members.find((member) => member.mspId !== mspId);
+export function peerConfig(
+  { name, mspId, serverName, ports }: PeerNode,
+  { definition, layout, topology, release }: NodeContext,
+): object {
+  const { host, gatewayConcurrency } = definition;
+  const address = `${host}:${ports.listen}`;
+  const bootstrap = topology.peers.find((peer) => peer.name !== name)?.ports.listen ?? ports.listen;
   return overlay(stock(release, 'core.yaml'), {
     peer: {
-      id: `peer0.${domain}`,
+      id: serverName,
       networkId: definition.channel,
       listenAddress: address,
       address,
-      chaincodeListenAddress: `${host}:${own.chaincode}`,
-      chaincodeAddress: `${host}:${own.chaincode}`,
+      chaincodeListenAddress: `${host}:${ports.chaincode}`,
+      chaincodeAddress: `${host}:${ports.chaincode}`,
       localMspId: mspId,
-      mspConfigPath: layout.msp(mspId),
-      fileSystemPath: join(layout.node(mspId), 'state'),
-      tls: { enabled: true, clientAuthRequired: false, ...tlsFiles(layout, mspId) },
+      mspConfigPath: layout.msp(name),
+      fileSystemPath: join(layout.node(name), 'state'),
+      tls: {
+        enabled: true,
+        clientAuthRequired: false,
+        cert: { file: layout.tls(name, 'server.crt') },
+        key: { file: layout.tls(name, 'server.key') },
+        rootcert: { file: layout.tls(name, 'ca.crt') },
+      },
       limits: { concurrency: { gatewayService: gatewayConcurrency } },
       gossip: {
-        bootstrap: bootstrap ? `${host}:${bootstrap.port}` : address,
+        bootstrap: `${host}:${bootstrap}`,
         endpoint: address,
         externalEndpoint: address,
+        // All start together: who did not find its neighbour at first tries again soon, not after 25 s.
+        reconnectInterval: '2s',
         useLeaderElection: false,
         orgLeader: true,
         pvtData: { skipPullingInvalidTransactionsDuringCommit: true },
@@ -52,27 +63,29 @@ export function peerConfig({ mspId, domain, port }: MemberDefinition, context: N
     chaincode: {
       externalBuilders: [{ name: 'ccaas', path: release.builderFolder, propagateEnvironment: ['HOME'] }],
     },
-    ledger: { snapshots: { rootDir: join(layout.node(mspId), 'snapshots') } },
-    operations: { listenAddress: `${host}:${own.operations}`, tls: { enabled: false } },
+    ledger: { snapshots: { rootDir: join(layout.node(name), 'snapshots') } },
+    operations: { listenAddress: `${host}:${ports.operations}`, tls: { enabled: false } },
     metrics: { provider: 'prometheus' },
   });
 }
 
-/** The ordering node's `orderer.yaml`. */
-export function ordererConfig({ definition, layout, ports, release }: NodeConfigContext): object {
-  const { host, orderer } = definition;
-  const { listen, admin, operations } = ports.orderer;
-  const certificate = layout.tls(layout.orderer, 'server.crt');
-  const key = layout.tls(layout.orderer, 'server.key');
-  const roots = [layout.tls(layout.orderer, 'ca.crt')];
+/** An ordering node's `orderer.yaml`. */
+export function ordererConfig(
+  { name, mspId, ports }: OrdererNode,
+  { definition, layout, release }: NodeContext,
+): object {
+  const { host } = definition;
+  const certificate = layout.tls(name, 'server.crt');
+  const key = layout.tls(name, 'server.key');
+  const roots = [layout.tls(name, 'ca.crt')];
   const tls = { Enabled: true, Certificate: certificate, PrivateKey: key, RootCAs: roots };
-  const state = join(layout.node(layout.orderer), 'state');
+  const state = join(layout.node(name), 'state');
   return overlay(stock(release, 'orderer.yaml'), {
     General: {
       ListenAddress: host,
-      ListenPort: listen,
-      LocalMSPDir: layout.msp(layout.orderer),
-      LocalMSPID: orderer.mspId,
+      ListenPort: ports.listen,
+      LocalMSPDir: layout.msp(name),
+      LocalMSPID: mspId,
       BootstrapMethod: 'none',
       TLS: { ...tls, ClientAuthRequired: false },
       Cluster: { ClientCertificate: certificate, ClientPrivateKey: key, RootCAs: roots },
@@ -81,20 +94,12 @@ export function ordererConfig({ definition, layout, ports, release }: NodeConfig
     Consensus: { WALDir: join(state, 'wal'), SnapDir: join(state, 'snap') },
     ChannelParticipation: { Enabled: true },
     Admin: {
-      ListenAddress: `${host}:${admin}`,
+      ListenAddress: `${host}:${ports.admin}`,
       TLS: { ...tls, ClientAuthRequired: true, ClientRootCAs: roots },
     },
-    Operations: { ListenAddress: `${host}:${operations}`, TLS: { Enabled: false } },
+    Operations: { ListenAddress: `${host}:${ports.operations}`, TLS: { Enabled: false } },
     Metrics: { Provider: 'prometheus' },
   });
-}
-
-function tlsFiles(layout: Layout, mspId: string): Settings {
-  return {
-    cert: { file: layout.tls(mspId, 'server.crt') },
-    key: { file: layout.tls(mspId, 'server.key') },
-    rootcert: { file: layout.tls(mspId, 'ca.crt') },
-  };
 }
 
 function stock({ configFolder }: FabricRelease, name: string): Settings {

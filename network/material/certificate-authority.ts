@@ -11,7 +11,7 @@ import {
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
   cryptoProvider,
-  type X509Certificate,
+  X509Certificate,
 } from '@peculiar/x509';
 
 cryptoProvider.set(webcrypto as unknown as Parameters<typeof cryptoProvider.set>[0]);
@@ -57,6 +57,15 @@ export class CertificateAuthority {
       ],
     });
     return new CertificateAuthority(certificate, keys, certificate.toString('pem'));
+  }
+
+  /** The authority of a certificate and its PKCS#8 key, both PEM. */
+  static async load(certificatePem: string, privateKeyPem: string): Promise<CertificateAuthority> {
+    const certificate = new X509Certificate(certificatePem);
+    const der = createPrivateKey(privateKeyPem).export({ format: 'der', type: 'pkcs8' });
+    const privateKey = await webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, true, ['sign']);
+    const publicKey = (await certificate.publicKey.export(ALGORITHM, ['verify'])) as webcrypto.CryptoKey;
+    return new CertificateAuthority(certificate, { privateKey, publicKey }, certificatePem);
   }
 
   /** An identity certificate with its node OU. */

@@ -11,6 +11,9 @@ export interface OrganisationMaterial {
   readonly mspId: string;
   readonly rootCertificatePem: string;
   readonly tlsRootCertificatePem: string;
+  /** PKCS#8 keys of both authorities: whoever reads them issues certificates for the organisation. */
+  readonly authorityKeyPem: string;
+  readonly tlsAuthorityKeyPem: string;
   /** Identity that endorses (peer) or orders (orderer). */
   readonly node: KeyedCertificate;
   readonly tls: KeyedCertificate;
@@ -140,6 +143,8 @@ function load(folder: string, mspId: string, users: readonly string[]): Organisa
     mspId,
     rootCertificatePem: readFileSync(join(place, 'ca', 'ca.pem'), 'utf8'),
     tlsRootCertificatePem: readFileSync(join(place, 'tlsca', 'ca.pem'), 'utf8'),
+    authorityKeyPem: readFileSync(join(place, 'ca', 'ca.key'), 'utf8'),
+    tlsAuthorityKeyPem: readFileSync(join(place, 'tlsca', 'ca.key'), 'utf8'),
     node: loadKeyed(join(place, 'node')),
     tls: loadKeyed(join(place, 'tls')),
     users: Object.fromEntries(users.map((user) => [user, loadKeyed(join(place, 'users', user))])),

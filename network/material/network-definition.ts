@@ -51,6 +51,14 @@ export interface BlockOptions {
   readonly idleCutsAtOnce: boolean;
 }
 
+/** Nodes of a real network; the embedded ledger has none. */
+export interface FabricOptions {
+  /** How the ordering nodes agree: Raft survives the loss of a minority, BFT also the lies of less than a third. */
+  readonly consensus: 'raft' | 'bft';
+  readonly orderers: number;
+  readonly peersPerMember: number;
+}
+
 /** One consortium, as both the embedded ledger and a real network are made from. */
 export interface NetworkDefinition {
   readonly channel: string;
@@ -59,6 +67,7 @@ export interface NetworkDefinition {
   readonly orderer: { readonly mspId: string; readonly domain: string };
   readonly chaincodes: readonly ChaincodeDeployment[];
   readonly block: BlockOptions;
+  readonly fabric: FabricOptions;
   /** Requests a member's gateway service handles at once. */
   readonly gatewayConcurrency: number;
   /** Folder of state and key material, absolute. */
@@ -73,6 +82,12 @@ export const BLOCK_DEFAULTS: BlockOptions = {
   preferredMaxBytes: 2_097_152,
   absoluteMaxBytes: 10_485_760,
   idleCutsAtOnce: true,
+};
+
+/** Three Raft nodes bear the loss of one; four BFT nodes bear one that lies. */
+export const FABRIC_DEFAULTS: Readonly<Record<FabricOptions['consensus'], FabricOptions>> = {
+  raft: { consensus: 'raft', orderers: 3, peersPerMember: 1 },
+  bft: { consensus: 'bft', orderers: 4, peersPerMember: 1 },
 };
 
 /** A definition that does not fit its schema: one line per problem, each with its place. */
@@ -94,8 +109,9 @@ export function loadNetworkDefinition(file: string): NetworkDefinition {
   return toNetworkDefinition(value, dirname(resolve(file)));
 }
 
-type Raw = Omit<NetworkDefinition, 'block' | 'folder' | 'baseFolder' | 'chaincodes'> & {
+type Raw = Omit<NetworkDefinition, 'block' | 'fabric' | 'folder' | 'baseFolder' | 'chaincodes'> & {
   readonly block?: Partial<BlockOptions>;
+  readonly fabric?: Partial<FabricOptions>;
   readonly folder?: string;
   readonly chaincodes?: readonly (Omit<ChaincodeDeployment, 'collections'> & {
     collections?: readonly CollectionDefinition[];
@@ -114,6 +130,7 @@ export function toNetworkDefinition(value: unknown, baseFolder: string): Network
     orderer: raw.orderer ?? { mspId: 'OrdererMSP', domain: 'orderer.test' },
     chaincodes: (raw.chaincodes ?? []).map((chaincode) => ({ ...chaincode, collections: chaincode.collections ?? [] })),
     block: { ...BLOCK_DEFAULTS, ...raw.block },
+    fabric: { ...FABRIC_DEFAULTS[raw.fabric?.consensus ?? 'raft'], ...raw.fabric },
     gatewayConcurrency: raw.gatewayConcurrency ?? 500,
     folder: resolve(baseFolder, raw.folder ?? '.ledger'),
     baseFolder,
@@ -129,8 +146,11 @@ function problem({ instancePath, message, params }: ErrorObject): string {
 }
 
 /** What a schema cannot say: names that must differ, or that must exist. */
-function inconsistencies({ members, chaincodes, orderer }: NetworkDefinition): string[] {
+function inconsistencies({ members, chaincodes, orderer, fabric }: NetworkDefinition): string[] {
   const problems: string[] = [];
+  if (fabric.consensus === 'bft' && fabric.orderers < 4) {
+    problems.push(`/fabric/orderers must be at least 4 for BFT, which bears one lying node in four`);
+  }
   const ids = members.map(({ mspId }) => mspId);
   const twice = (values: readonly (string | number)[], what: string): void => {
     const repeated = values.filter((item, at) => values.indexOf(item) !== at);

@@ -76,6 +76,16 @@ export const NETWORK_SCHEMA = {
       properties: { mspId: name, domain: text },
     },
     chaincodes: { type: 'array', maxItems: 100, items: CHAINCODE },
+    fabric: {
+      type: 'object',
+      description: 'nodes of a real network (concordat network up); the embedded ledger has none',
+      additionalProperties: false,
+      properties: {
+        consensus: { enum: ['raft', 'bft'], description: 'raft by default' },
+        orderers: { ...whole(1, 15), description: 'ordering nodes: 3 by default, 4 for bft' },
+        peersPerMember: { ...whole(1, 2), description: '1 by default' },
+      },
+    },
     block: {
       type: 'object',
       additionalProperties: false,

@@ -1,0 +1,35 @@
+import { CertificateAuthority, type KeyedCertificate } from '../material/certificate-authority';
+import type { OrganisationMaterial } from '../material/material';
+
+/** Identity and TLS key pair of one node. */
+export interface NodeKeys {
+  readonly node: KeyedCertificate;
+  readonly tls: KeyedCertificate;
+}
+
+/** What a further node of an organisation is called and reached by. */
+export interface NodeNames {
+  readonly domain: string;
+  readonly role: 'peer' | 'orderer';
+  readonly serverName: string;
+  readonly host: string;
+}
+
+/**
+ * Keys of a node: an organisation's first node has those of its key material, further ones are issued by the same
+ * authorities.
+ */
+export async function nodeKeys(
+  organisation: OrganisationMaterial,
+  index: number,
+  { domain, role, serverName, host }: NodeNames,
+): Promise<NodeKeys> {
+  if (index === 0) return { node: organisation.node, tls: organisation.tls };
+  const { authorityKeyPem, tlsAuthorityKeyPem, rootCertificatePem, tlsRootCertificatePem } = organisation;
+  const authority = await CertificateAuthority.load(rootCertificatePem, authorityKeyPem);
+  const tlsAuthority = await CertificateAuthority.load(tlsRootCertificatePem, tlsAuthorityKeyPem);
+  return {
+    node: await authority.issueIdentity(domain, role, serverName),
+    tls: await tlsAuthority.issueServer(domain, serverName, [serverName, 'localhost', '127.0.0.1', host]),
+  };
+}

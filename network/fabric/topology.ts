@@ -1,0 +1,122 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname } from 'node:path';
+import type { FabricOptions, NetworkDefinition } from '../material/network-definition';
+import { FabricError } from './fabric-error';
+
+/** What every node has: a name that its folder bears, its organisation, its own ports. */
+interface NodeOf<Port extends string> {
+  readonly name: string;
+  readonly mspId: string;
+  readonly domain: string;
+  /** 0 for an organisation's first node, whose keys are the ones the embedded ledger uses too. */
+  readonly index: number;
+  /** Name in its TLS certificate. */
+  readonly serverName: string;
+  readonly ports: Readonly<Record<Port, number>>;
+}
+
+export type OrdererNode = NodeOf<'listen' | 'admin' | 'operations'>;
+export type PeerNode = NodeOf<'listen' | 'chaincode' | 'operations'>;
+
+/** The nodes of one real network. */
+export interface Topology {
+  readonly consensus: FabricOptions['consensus'];
+  readonly orderers: readonly OrdererNode[];
+  readonly peers: readonly PeerNode[];
+}
+
+interface Kept extends FabricOptions {
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/**
+ * Lays out the nodes; ports that no network file names are chosen free at the first start and kept in `file`.
+ *
+ * @throws FabricError TOPOLOGY_CHANGED when the folder's network was made with other nodes.
+ */
+export async function layOut(definition: NetworkDefinition, file: string): Promise<Topology> {
+  const { consensus, orderers, peersPerMember } = definition.fabric;
+  const kept = readKept(file);
+  if (kept) checkSame(definition.fabric, kept);
+  const ports: Record<string, number> = { ...kept?.ports };
+  const names = neededPorts(definition).filter((name) => ports[name] === undefined);
+  const free = await freePorts(names.length);
+  names.forEach((name, at) => (ports[name] = free[at] as number));
+  if (names.length > 0 || !kept) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, `${JSON.stringify({ consensus, orderers, peersPerMember, ports } satisfies Kept, null, 2)}\n`);
+  }
+  return toTopology(definition, ports);
+}
+
+function toTopology(definition: NetworkDefinition, ports: Readonly<Record<string, number>>): Topology {
+  const { members, orderer, fabric } = definition;
+  const port = (node: string, kind: string): number => ports[`${node} ${kind}`] as number;
+  const orderers = range(fabric.orderers).map((index): OrdererNode => {
+    const name = `orderer${index}`;
+    const own = {
+      listen: port(name, 'listen'),
+      admin: port(name, 'admin'),
+      operations: port(name, 'operations'),
+    };
+    return { ...orderer, name, index, serverName: `${name}.${orderer.domain}`, ports: own };
+  });
+  const peers = members.flatMap(({ mspId, domain, port: endpoint }) =>
+    range(fabric.peersPerMember).map((index): PeerNode => {
+      const name = peerName(mspId, index);
+      const listen = index === 0 ? endpoint : port(name, 'listen');
+      const own = { listen, chaincode: port(name, 'chaincode'), operations: port(name, 'operations') };
+      return { name, mspId, domain, index, serverName: `peer${index}.${domain}`, ports: own };
+    }),
+  );
+  return { consensus: fabric.consensus, orderers, peers };
+}
+
+function neededPorts({ members, fabric }: NetworkDefinition): string[] {
+  const ofOrderers = range(fabric.orderers).flatMap((index) =>
+    ['listen', 'admin', 'operations'].map((kind) => `orderer${index} ${kind}`),
+  );
+  const ofPeers = members.flatMap(({ mspId }) =>
+    range(fabric.peersPerMember).flatMap((index) =>
+      [...(index === 0 ? [] : ['listen']), 'chaincode', 'operations'].map(
+        (kind) => `${peerName(mspId, index)} ${kind}`,
+      ),
+    ),
+  );
+  return [...ofOrderers, ...ofPeers];
+}
+
+function peerName(mspId: string, index: number): string {
+  return `peer${index}.${mspId}`;
+}
+
+function readKept(file: string): Kept | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Kept) : undefined;
+}
+
+function checkSame(wanted: FabricOptions, kept: Kept): void {
+  const changed = (['consensus', 'orderers', 'peersPerMember'] as const).filter((name) => wanted[name] !== kept[name]);
+  if (changed.length === 0) return;
+  const told = changed.map((name) => `${name} ${kept[name]}, not ${wanted[name]}`).join(', ');
+  throw new FabricError('TOPOLOGY_CHANGED', `this network was made with ${told}: use that, or purge it first`);
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    range(count).map(
+      () =>
+        new Promise<ReturnType<typeof createServer>>((done, fail) => {
+          const server = createServer().once('error', fail);
+          server.listen(0, '127.0.0.1', () => done(server));
+        }),
+    ),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
