@@ -8,7 +8,7 @@ import { verify, verifyPackages, writeTrustFile } from './offline-proof';
 import { loadSecrets } from './secrets';
 import { placeOf } from './start-demonstration';
 
-type Place = Pick<StartFlags, 'basePort' | 'data'>;
+type Place = Pick<StartFlags, 'basePort' | 'data' | 'ledger'>;
 
 /** Plays the demonstration against gateways that are up already. */
 export async function playAttached(place: Place, io: Io): Promise<number> {

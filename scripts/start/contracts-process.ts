@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import './light-shim';
 import { contracts as records } from '../../chaincode/index';
 import { contracts as registry } from '../../chaincode/registry/index';
+import { Lifecycle } from '../../network/fabric/lifecycle';
 import { hostChaincode, type HostedChaincode } from './chaincode-host';
 import { runChild } from './children';
 import { loadConsortium } from './consortium';
@@ -12,14 +13,14 @@ const CONTRACTS: Readonly<Record<string, HostedChaincode['contracts']>> = { reco
 /** Both contracts as services for every member's peer, from one process. */
 void runChild(async (argument: LedgerProcessArgument) => {
   const { definition } = loadConsortium(argument);
-  const hosted = definition.chaincodes.flatMap(({ name, version, services }) =>
-    Object.entries(services).map(([mspId, address]): HostedChaincode => ({
-      ccid: `${name}:${version}`,
-      address,
-      mspId,
-      contracts: CONTRACTS[name] ?? [],
-    })),
-  );
+  const hosted: HostedChaincode[] = [];
+  for (const chaincode of definition.chaincodes) {
+    // A real peer takes a contract only under its package's id; the embedded ledger takes any.
+    const ids = await Lifecycle.packageIds(chaincode);
+    for (const [mspId, address] of Object.entries(chaincode.services)) {
+      hosted.push({ ccid: ids[mspId] ?? '', address, mspId, contracts: CONTRACTS[chaincode.name] ?? [] });
+    }
+  }
   await hostChaincode(hosted);
   return { ready: hosted.length, stop: () => Promise.resolve() };
 });

@@ -5,11 +5,11 @@ import { trustFromGenesis } from '../../evidence/trust-file';
 import type { Io } from '../commands/command';
 import type { Stage } from '../demo/stage';
 import { projectRoot } from '../project-root';
-import type { Consortium } from './consortium';
+import { genesisFile, type Consortium } from './consortium';
 
 /** What an arbitrator would have received by another way: the network's genesis hash and the members' roots. */
-export function writeTrustFile({ definition }: Pick<Consortium, 'definition'>, stage: Stage): string {
-  const genesis = readFileSync(join(definition.folder, 'material', 'genesis.block'));
+export function writeTrustFile(consortium: Pick<Consortium, 'definition' | 'ledger'>, stage: Stage): string {
+  const genesis = readFileSync(genesisFile(consortium));
   return stage.write('trust.json', `${JSON.stringify(trustFromGenesis(genesis), null, 2)}\n`);
 }
 

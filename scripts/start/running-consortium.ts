@@ -1,19 +1,32 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Children } from './children';
-import { gatewayPort, loadConsortium, type Consortium } from './consortium';
+import { chooseLedger, gatewayPort, genesisFile, loadConsortium, type Consortium, type LedgerKind } from './consortium';
 import { gatewayConfigs } from './gateway-configs';
 import type { GatewaysProcessArgument } from './gateways-process';
 import type { LedgerProcessArgument, LedgerReady } from './ledger-process';
 import { busyPortMessage, busyPorts, type NeededPort } from './ports';
 import { loadSecrets, type Secrets } from './secrets';
 
+const LEDGER_WARNING =
+  'The embedded ledger is for development and demonstration: one process, no fault tolerance. 嵌入式账本仅供开发与演示，无容错能力。';
+
 /** A busy port, with its remedy in the message. */
 export class PortsBusyError extends Error {
   override readonly name = 'PortsBusyError';
 }
 
+/** The ledger of a start, as people are told of it. */
+export interface RunningLedger {
+  readonly description: string;
+  stop(): Promise<void>;
+}
+
 export interface StartOptions {
+  /** `embedded` when absent. */
+  readonly ledger?: LedgerKind;
+  /** Folder of Fabric's binaries, for a real network; `FABRIC_BIN` or the `PATH` when absent. */
+  readonly bin?: string | undefined;
+  readonly onProgress?: (text: string) => void;
   readonly dataFolder: string;
   readonly basePort: number;
   /** Told when a process ends that nobody stopped. */
@@ -24,14 +37,19 @@ export interface StartOptions {
 export interface RunningConsortium {
   readonly consortium: Consortium;
   readonly secrets: Secrets;
-  readonly ledger: LedgerReady;
+  readonly ledger: RunningLedger;
   /** URL of each member's gateway. */
   readonly urls: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** Starts everything in child processes. @throws PortsBusyError; Error with a child's own words. */
+/**
+ * Starts contracts and gateways in child processes, and the ledger.
+ *
+ * @throws PortsBusyError; FabricError where the ledger is a real network; Error with a child's own words.
+ */
 export async function startConsortium(options: StartOptions): Promise<RunningConsortium> {
+  chooseLedger(options.dataFolder, options.ledger ?? 'embedded');
   const consortium = loadConsortium(options);
   const busy = await busyPorts(neededPorts(consortium));
   if (busy.length > 0) throw new PortsBusyError(busyPortMessage(busy));
@@ -44,25 +62,45 @@ export async function startConsortium(options: StartOptions): Promise<RunningCon
       fingerprintKey: secrets.fingerprintKey,
     } satisfies GatewaysProcessArgument);
   // The first start makes the certificates that gateways need; later ones start side by side and find each other.
-  const isFirst = !existsSync(join(consortium.definition.folder, 'material', 'genesis.block'));
+  const isFirst = !existsSync(genesisFile(consortium));
+  let ledger: RunningLedger | undefined;
   try {
     const contracts = children.start('contracts', 'contracts-process.js', argument);
-    const ledgerReady = children.start<LedgerReady>('ledger', 'ledger-process.js', argument);
+    const ledgerStarts = startLedger(consortium, children, options);
     const early = isFirst ? undefined : gateways();
-    const [, ledger] = await Promise.all([contracts, ledgerReady]);
+    [, ledger] = await Promise.all([contracts, ledgerStarts]);
     const urls = await (early ?? gateways());
-    return { consortium, secrets, ledger, urls, stop: () => children.stop() };
+    const running = ledger;
+    return { consortium, secrets, ledger, urls, stop: () => children.stop().finally(() => running.stop()) };
   } catch (error) {
     await children.stop();
+    await ledger?.stop();
     throw error;
   }
 }
 
+async function startLedger(
+  consortium: Consortium,
+  children: Children,
+  { bin, onProgress = () => undefined }: StartOptions,
+): Promise<RunningLedger> {
+  if (consortium.ledger === 'fabric') {
+    const { startRealLedger } = await import('./real-ledger.js');
+    return startRealLedger(consortium, { bin, onProgress });
+  }
+  const { dataFolder, basePort } = consortium;
+  const argument: LedgerProcessArgument = { dataFolder, basePort };
+  const { driver } = await children.start<LedgerReady>('ledger', 'ledger-process.js', argument);
+  return { description: `${LEDGER_WARNING}\nSQLite driver: ${driver}.`, stop: () => Promise.resolve() };
+}
+
 function neededPorts(consortium: Consortium): NeededPort[] {
   const { members, chaincodes } = consortium.definition;
+  // A real network's nodes outlive a start that was killed, and serve the next one.
+  const isOwn = consortium.ledger === 'embedded';
   return members.flatMap(({ mspId, port }) => [
     { port: gatewayPort(consortium, mspId), what: `gateway of ${mspId}` },
-    { port, what: `ledger endpoint of ${mspId}` },
+    ...(isOwn ? [{ port, what: `ledger endpoint of ${mspId}` }] : []),
     ...chaincodes.map(({ name, services }) => ({
       port: Number(services[mspId]?.split(':')[1]),
       what: `contract ${name} of ${mspId}`,

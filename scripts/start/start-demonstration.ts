@@ -11,14 +11,11 @@ import { waitUntilReady } from './ready';
 import { startConsortium, type RunningConsortium } from './running-consortium';
 import { summary } from './summary';
 
-const LEDGER_WARNING =
-  'The embedded ledger is for development and demonstration: one process, no fault tolerance. 嵌入式账本仅供开发与演示，无容错能力。';
-
 /** Ports a base port may start at: 55 of them follow. */
 const MAX_BASE_PORT = 65_535 - 60;
 
 /** Reads the flags every command of the demonstration shares. @throws Error naming the flag. */
-export function placeOf({ basePort, data }: Pick<StartFlags, 'basePort' | 'data'>): {
+export function placeOf({ basePort, data, ledger }: Pick<StartFlags, 'basePort' | 'data' | 'ledger'>): {
   readonly basePort: number;
   readonly dataFolder: string;
 } {
@@ -26,7 +23,7 @@ export function placeOf({ basePort, data }: Pick<StartFlags, 'basePort' | 'data'
   if (!Number.isInteger(port) || port < 1_024 || port > MAX_BASE_PORT) {
     throw new Error(`--base-port must be a whole number from 1024 to ${MAX_BASE_PORT}, not "${basePort}"`);
   }
-  return { basePort: port, dataFolder: resolve(data) };
+  return { basePort: port, dataFolder: resolve(data ?? (ledger === 'fabric' ? '.concordat-fabric' : '.concordat')) };
 }
 
 /** Starts everything, plays what is left of the demonstration, says where things are, and stays until it is stopped. */
@@ -36,13 +33,16 @@ export async function startDemonstration(flags: StartFlags, io: Io): Promise<num
   const stopped = stopSignal();
   const running = await startConsortium({
     ...place,
+    ledger: flags.ledger,
+    bin: flags.bin,
+    onProgress: (text) => io.out(`  ${text}`),
     onUnexpectedExit: (name, code) => stopped.end(1, `${name} ended by itself (code ${String(code)}); stopping`),
   });
   let bank: ChildProcess | undefined;
   try {
     await waitUntilReady(running.urls);
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-    io.out(`${LEDGER_WARNING}\nSQLite driver: ${running.ledger.driver}. Ready after ${seconds} s.\n`);
+    io.out(`${running.ledger.description} Ready after ${seconds} s.\n`);
     const stage = await openStage(running, io);
     writeTrustFile(running.consortium, stage);
     bank = startBank(stage, io);

@@ -43,7 +43,7 @@ export async function summary({ urls, secrets, consortium }: RunningConsortium, 
     '  API        /docs at every gateway, /openapi.json',
     '',
     'Try to cheat: a second financing, and an altered evidence package 试试作弊',
-    `  node bin/concordat.js cheat --data ${consortium.dataFolder} --base-port ${consortium.basePort}`,
+    `  node bin/concordat.js cheat --ledger ${consortium.ledger} --data ${consortium.dataFolder} --base-port ${consortium.basePort}`,
     '',
   ].join('\n');
 }

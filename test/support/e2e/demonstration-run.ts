@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stage } from '../../../scripts/demo/stage';
+import type { LedgerKind } from '../../../scripts/start/consortium';
 import { writeTrustFile } from '../../../scripts/start/offline-proof';
 import { waitUntilReady } from '../../../scripts/start/ready';
 import { startConsortium, type RunningConsortium } from '../../../scripts/start/running-consortium';
@@ -11,8 +12,13 @@ import { startConsortium, type RunningConsortium } from '../../../scripts/start/
 export class DemonstrationRun {
   readonly dataFolder = mkdtempSync(join(tmpdir(), 'concordat-e2e-'));
   readonly said: string[] = [];
+  readonly #ledger: LedgerKind;
   #running: RunningConsortium | undefined;
   #stage: Stage | undefined;
+
+  constructor(ledger: LedgerKind = 'embedded') {
+    this.#ledger = ledger;
+  }
 
   get stage(): Stage {
     if (this.#stage === undefined) throw new Error('the consortium was not started');
@@ -22,6 +28,7 @@ export class DemonstrationRun {
   async start(): Promise<void> {
     const unexpected: string[] = [];
     this.#running = await startConsortium({
+      ledger: this.#ledger,
       dataFolder: this.dataFolder,
       basePort: await freeBasePort(),
       onUnexpectedExit: (name) => unexpected.push(name),
@@ -35,6 +42,12 @@ export class DemonstrationRun {
       say: (line) => this.said.push(line),
     });
     writeTrustFile(consortium, this.#stage);
+  }
+
+  /** The member whose own a file of the ledger is, by its path below the network's folder; undefined for a common one. */
+  ownerOf(file: string): string | undefined {
+    const pattern = this.#ledger === 'fabric' ? /^fabric\/nodes\/peer\d\.([^/]+)\// : /^ledger\/members\/([^/]+)\//;
+    return pattern.exec(file)?.[1];
   }
 
   async stop(): Promise<void> {
