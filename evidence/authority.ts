@@ -16,7 +16,6 @@ export interface Transition {
 
 /** What an operation on one record does to others: the authority table has one row for each operation. */
 const SIDE_EFFECTS: readonly Transition[] = [
-  effect('despatchGoods', 'shipment', null, 'despatched', 'platform'),
   effect('issueInvoice', 'purchaseOrder', 'fulfilling', 'fulfilling', 'platform'),
   effect('issueInvoice', 'purchaseOrder', 'completed', 'completed', 'platform'),
   effect('rejectInvoice', 'purchaseOrder', 'fulfilling', 'fulfilling', 'platform'),
@@ -26,8 +25,7 @@ const SIDE_EFFECTS: readonly Transition[] = [
   effect('reportPayment', 'receivable', 'paying', 'open', 'buyerBank'),
   effect('reportPayment', 'receivable', 'paying', 'discounted', 'buyerBank'),
   effect('reportPayment', 'receivable', 'paying', 'settled', 'buyerBank'),
-  effect('reportPayment', 'lane', 'open', 'open', 'anyParticipant'),
-  effect('reportPayment', 'segment', null, 'posted', 'anyParticipant'),
+  effect('postPrincipal', 'segment', null, 'posted', 'anyParticipant'),
   effect('postSegments', 'segment', null, 'posted', 'anyParticipant'),
   effect('agreeAgreement', 'lane', null, 'open', 'anyParticipant'),
   effect('closeDay', 'lane', 'open', 'open', 'anyParticipant'),

@@ -4,6 +4,8 @@ import { sha256Hex } from './hash';
 import type { Json } from './json';
 import { materialise, type NewVersion } from './materialise';
 import type { Change, LoadedRecord, Operation, OperationContext, OperationRequest } from './operation';
+import { endorsersOf } from './endorsers';
+import type { RecordType } from './record';
 import { signedVersion } from './signed-act';
 import { sees } from './visibility';
 
@@ -29,10 +31,11 @@ export interface WriteSet {
  * Runs one operation: authority and rules, then documents, then the keys to write. Pure.
  *
  * The contract writes what this returns; a gateway calls it to show people what they are about to sign.
- * @throws Rejection of the operation, SALT_REUSED, and those of `signedVersion`.
+ * @throws Rejection of the operation, RECORD_EXPOSED, SALT_REUSED, and those of `signedVersion`.
  */
 export function execute(operation: Operation<unknown>, request: OperationRequest, context: OperationContext): WriteSet {
   const changes = operation.apply(context, operation.parse(request.input));
+  requireNoExposure(changes, request, operation.shows ?? []);
   const versions: NewVersion[] = [];
   const writes = changes.flatMap((change, index) => {
     if (change.kind === 'create' || change.kind === 'update') {
@@ -58,6 +61,24 @@ function newVersion(
   return change.kind === 'update' && change.signed !== undefined
     ? signedVersion(change, change.signed, context, { seed, index, signatures })
     : materialise(change, context, seed, index);
+}
+
+/**
+ * Every endorsing peer sees the whole request, so each of its records must be held by all of them already.
+ *
+ * A peer keeps what it simulates in its transient store: an order supplied beside a shipment would lie, prices and all,
+ * at the carrier. Such acts are two transactions.
+ */
+function requireNoExposure(
+  changes: readonly Change[],
+  { records }: OperationRequest,
+  shown: readonly RecordType[],
+): void {
+  const endorsers = endorsersOf(changes);
+  for (const { document } of records) {
+    const isHeld = endorsers.every((mspId) => document.participants.includes(mspId));
+    if (!isHeld && !shown.includes(document.type)) throw new Rejection('RECORD_EXPOSED', { record: document.id });
+  }
 }
 
 /** Whoever changes a record supplies all of it: a group left out would be gone from the next version. */

@@ -121,6 +121,8 @@ export interface AuthorityRow {
 
 export interface Operation<I = Json> {
   readonly authority: AuthorityRow;
+  /** Types of records the creator shows to every endorsing member on purpose; all others these must hold already. */
+  readonly shows?: readonly RecordType[];
   /** @throws Rejection REQUEST_INVALID with the field's path. */
   parse(input: Json): I;
   /** `supplied` are the request's records by id, not yet checked against the ledger. */

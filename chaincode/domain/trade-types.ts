@@ -79,12 +79,22 @@ export interface LineProgress {
 
 export interface OrderProgress {
   readonly lines: readonly LineProgress[];
-  readonly despatches: readonly { readonly number: string; readonly carrier: string; readonly despatchedOn: string }[];
+  readonly despatches: readonly Despatch[];
+  /** Numbers of the despatches that have arrived. */
   readonly deliveries: readonly string[];
   readonly buyerQualifiedBy: string | null;
   readonly proposedBy: string | null;
   /** Business date on which both had signed. */
   readonly confirmedOn: string | null;
+}
+
+/** Goods that left the seller under one number. */
+export interface Despatch {
+  readonly number: string;
+  readonly despatchedOn: string;
+  readonly carrier: string;
+  readonly lines: readonly ShipmentLine[];
+  readonly document: string | null;
 }
 
 /** Everything a purchase order's record holds, group by group. */
@@ -95,7 +105,7 @@ export interface PurchaseOrder {
   readonly payment: OrderPayment;
   readonly progress: OrderProgress;
   /** Ids that exist only once their transaction does, so no signature can cover them. */
-  readonly links: { readonly shipments: readonly string[] };
+  readonly links: { readonly shipments: readonly string[] }; // those whose delivery was noted
 }
 
 export interface ShipmentLine {
@@ -118,15 +128,7 @@ export interface TransportEvent {
 }
 
 export interface Shipment {
-  readonly goods: {
-    readonly order: string;
-    readonly orderCommitment: string;
-    readonly number: string;
-    readonly despatchedOn: string;
-    readonly lines: readonly ShipmentLine[];
-    readonly carrier: string;
-    readonly document: string | null;
-  };
+  readonly goods: Despatch & { readonly order: string; readonly orderCommitment: string };
   readonly events: { readonly list: readonly TransportEvent[]; readonly deliveredOn: string | null };
 }
 

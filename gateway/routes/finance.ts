@@ -46,6 +46,22 @@ export function financeRoutes(deps: RouteDeps): readonly Route[] {
       shows: 'payment',
       build: (call) => instruction(deps, call),
     },
+    {
+      operation: 'postPrincipal',
+      path: '/v1/payments/{id}/principal',
+      tag: 'payments',
+      summary: "Post what a payment made leaves owing to the creditor's member",
+      permission: 'approve',
+      shows: 'lane',
+      build: ({ params }) => {
+        const payment = ownRecord(deps, 'payment', params['id']);
+        const lane = laneFor(deps, payment);
+        return {
+          input: { lane: lane.id, payment: payment.id },
+          recordIds: [lane.id, String(lane.groups['lane']?.['agreement']), payment.id],
+        };
+      },
+    },
   ];
   return [...rows.map((row) => operationRoute(row, deps)), ...claimRoutes(deps), reportRoute(deps), painRoute(deps)];
 }
@@ -165,11 +181,10 @@ function reportRoute(deps: RouteDeps): Route {
       if (report === undefined) throw new Rejection('PAYMENT_REPORT_DIFFERS');
       const { parserVersion } = read;
       const kept = deps.documents.put({ bytes, mediaType, source: caller.userId, channel: 'report', parserVersion });
-      const lane = laneFor(deps, payment);
       const result = await deps.operations.submit({
         operation: 'reportPayment',
-        input: { ...report, payment: payment.id, document: kept.sha256, lane: lane?.id ?? null } as unknown as Json,
-        recordIds: [payment.id, as<Payment>(payment.groups).payment.receivable, ...laneRecords(lane)],
+        input: { ...report, payment: payment.id, document: kept.sha256 } as unknown as Json,
+        recordIds: [payment.id, as<Payment>(payment.groups).payment.receivable],
         reference,
       });
       return { json: toWriteAnswer(result, deps, 'payment') };
@@ -177,10 +192,10 @@ function reportRoute(deps: RouteDeps): Route {
   };
 }
 
-/** The lane from this bank to the creditor's member, in the payment's currency. */
-function laneFor(deps: RouteDeps, payment: IndexedRecord): IndexedRecord | undefined {
+/** The lane from this bank to the creditor's member, in the payment's currency. @throws Rejection RECORD_NOT_FOUND. */
+function laneFor(deps: RouteDeps, payment: IndexedRecord): IndexedRecord {
   const { creditorMember, currency } = as<Payment>(payment.groups).payment;
-  return deps.index.list({ type: 'lane', limit: 200 }).items.find(({ groups }) => {
+  const found = deps.index.list({ type: 'lane', limit: 200 }).items.find(({ groups }) => {
     const lane = groups['lane'] ?? {};
     return (
       lane['sender'] === deps.member &&
@@ -189,10 +204,8 @@ function laneFor(deps: RouteDeps, payment: IndexedRecord): IndexedRecord | undef
       lane['currency'] === currency
     );
   });
-}
-
-function laneRecords(lane: IndexedRecord | undefined): string[] {
-  return lane === undefined ? [] : [lane.id, String(lane.groups['lane']?.['agreement'])];
+  if (found === undefined) throw new Rejection('RECORD_NOT_FOUND', { record: 'lane' });
+  return found;
 }
 
 function painRoute(deps: RouteDeps): Route {

@@ -52,6 +52,7 @@ const STEPS: Readonly<Record<string, Steps>> = {
   'payment/instructed': (scene) => [
     byRole('reportPayment', 'buyerBank', scene, 'none', date(scene.record.groups['payment']?.['requestedDate'])),
   ],
+  'payment/paid': postPrincipal,
   'standingAgreement/proposed': ({ record }) => [
     step('agreeAgreement', text(record.groups['agreement']?.['receiver'])),
   ],
@@ -76,12 +77,39 @@ function fulfillingOrder(scene: Scene): readonly NextStep[] {
     lines(scene.record.groups['progress']?.[done]) < lines(scene.record.groups['progress']?.[of]);
   const steps: NextStep[] = [];
   if (left('invoiced', 'delivered')) steps.push(byRole('draftInvoice', 'platform', scene, 'seller'));
+  if (hasDespatchWithoutShipment(scene)) steps.push(byRole('createShipment', 'platform', scene));
   const despatched = lines(scene.record.groups['progress']?.['despatched']);
   if (despatched < ordered(scene.record))
     steps.push(byRole('despatchGoods', 'platform', scene, 'seller', deliveryEnd(scene)));
   else if (!left('delivered', 'despatched') && !left('invoiced', 'delivered'))
     steps.push(byRole('completePurchaseOrder', 'platform', scene));
   return steps;
+}
+
+/** A despatch whose carrier has no record of it yet. */
+function hasDespatchWithoutShipment({ record, index }: Scene): boolean {
+  const despatches = record.groups['progress']?.['despatches'];
+  const numbers = Array.isArray(despatches)
+    ? despatches.map((one) => (isJsonObject(one) ? text(one['number']) : ''))
+    : [];
+  const shipments = index.list({ type: 'shipment', orderId: record.id, limit: 200 }).items;
+  const known = new Set(shipments.map(({ groups }) => text(groups['goods']?.['number'])));
+  return numbers.some((number) => !known.has(number));
+}
+
+/** A payment made whose principal is not in the lane between the two banks, as far as this member holds that lane. */
+function postPrincipal({ record, order, index }: Scene): readonly NextStep[] {
+  const { creditorMember, currency } = record.groups['payment'] ?? {};
+  const buyerBank = text(order?.groups['payment']?.['buyerBank']);
+  const lane = index
+    .list({ type: 'lane', limit: 200 })
+    .items.map(({ groups }) => groups['lane'] ?? {})
+    .find(
+      ({ sender, receiver, currency: held }) =>
+        sender === buyerBank && receiver === creditorMember && held === currency,
+    );
+  const posted = lane?.['principals'];
+  return Array.isArray(posted) && !posted.includes(record.id) ? [step('postPrincipal', buyerBank)] : [];
 }
 
 /** A delivery the order does not know of yet. */

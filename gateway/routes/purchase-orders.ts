@@ -1,7 +1,8 @@
+import type { Json } from '../../chaincode/domain/json';
 import { Rejection } from '../../chaincode/domain/errors';
 import type { Route } from '../http/route';
 import type { RouteDeps } from './dependencies';
-import { EventDto } from './dto/fulfilment';
+import { DespatchDto, EventDto } from './dto/fulfilment';
 import { DeliveryDto, OrderContentDto } from './dto/order';
 import { operationRoute, plain, type OperationRow } from './operation-route';
 import { ownRecord } from './records';
@@ -56,6 +57,21 @@ function orderRows(deps: RouteDeps): readonly OperationRow[] {
 function fulfilmentRows(deps: RouteDeps): readonly OperationRow[] {
   const order = (id: string | undefined): string => ownRecord(deps, 'purchaseOrder', id).id;
   return [
+    {
+      operation: 'createShipment',
+      path: '/v1/purchase-orders/{id}/shipments',
+      tag: 'shipments',
+      summary: 'Hand a despatch to its carrier, without prices',
+      permission: 'prepare',
+      body: DespatchDto,
+      shows: 'shipment',
+      createdUnder: 'shipments',
+      // The order itself stays out of the request: the carrier's peer sees all of it.
+      build: ({ params, body }) => ({
+        input: { ...(body as object), order: order(params['id']) } as Json,
+        recordIds: [],
+      }),
+    },
     {
       operation: 'noteDelivery',
       path: '/v1/purchase-orders/{id}/deliveries',

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { canonicalBytes } from '../../chaincode/domain/canonical-json';
+import { endorsersOf } from '../../chaincode/domain/endorsers';
 import { Rejection } from '../../chaincode/domain/errors';
 import type { Json } from '../../chaincode/domain/json';
 import { LedgerError, type CommittedTransaction, type LedgerPort } from '../ports/ledger-port';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
 import type { OperationCall, OperationResult, Operations, WrittenRecord } from './operations';
-import { endorsersOf, type Previewer } from './preview';
+import type { Previewer } from './preview';
 
 const MAX_ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 50;

@@ -27,6 +27,8 @@ export interface Topology {
 }
 
 interface Kept extends FabricOptions {
+  /** Ports of the members' endpoints, which the channel's configuration names. */
+  readonly endpoints: Readonly<Record<string, number>>;
   readonly ports: Readonly<Record<string, number>>;
 }
 
@@ -38,14 +40,15 @@ interface Kept extends FabricOptions {
 export async function layOut(definition: NetworkDefinition, file: string): Promise<Topology> {
   const { consensus, orderers, peersPerMember } = definition.fabric;
   const kept = readKept(file);
-  if (kept) checkSame(definition.fabric, kept);
+  if (kept) checkSame(definition, kept);
   const ports: Record<string, number> = { ...kept?.ports };
   const names = neededPorts(definition).filter((name) => ports[name] === undefined);
   const free = await freePorts(names.length);
   names.forEach((name, at) => (ports[name] = free[at] as number));
   if (names.length > 0 || !kept) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, `${JSON.stringify({ consensus, orderers, peersPerMember, ports } satisfies Kept, null, 2)}\n`);
+    const now: Kept = { consensus, orderers, peersPerMember, endpoints: endpointsOf(definition), ports };
+    writeFileSync(file, `${JSON.stringify(now, null, 2)}\n`);
   }
   return toTopology(definition, ports);
 }
@@ -95,11 +98,23 @@ function readKept(file: string): Kept | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Kept) : undefined;
 }
 
-function checkSame(wanted: FabricOptions, kept: Kept): void {
-  const changed = (['consensus', 'orderers', 'peersPerMember'] as const).filter((name) => wanted[name] !== kept[name]);
+function checkSame(definition: NetworkDefinition, kept: Kept): void {
+  const nodes = (['consensus', 'orderers', 'peersPerMember'] as const)
+    .filter((name) => definition.fabric[name] !== kept[name])
+    .map((name) => `${name} ${kept[name]}, not ${definition.fabric[name]}`);
+  const ports = Object.entries(endpointsOf(definition))
+    .filter(([mspId, port]) => kept.endpoints[mspId] !== port)
+    .map(([mspId, port]) => `${mspId} at port ${kept.endpoints[mspId] ?? 'none'}, not ${port}`);
+  const changed = [...nodes, ...ports];
   if (changed.length === 0) return;
-  const told = changed.map((name) => `${name} ${kept[name]}, not ${wanted[name]}`).join(', ');
-  throw new FabricError('TOPOLOGY_CHANGED', `this network was made with ${told}: use that, or purge it first`);
+  throw new FabricError(
+    'TOPOLOGY_CHANGED',
+    `this network was made with ${changed.join('; ')}: use that again, or delete its folder first`,
+  );
+}
+
+function endpointsOf({ members }: NetworkDefinition): Record<string, number> {
+  return Object.fromEntries(members.map(({ mspId, port }) => [mspId, port]));
 }
 
 function range(count: number): number[] {

@@ -116,6 +116,7 @@ async function pay(stage: Stage): Promise<void> {
   const { name, bytes } = await bankAnswer(stage, payment);
   stage.write(name, bytes);
   await report(stage, payment, bytes, 'demo-paid');
+  await settlePrincipal(stage, payment);
   const settled = await stage.sellerBank.get<RecordView>(`/v1/receivables/${stage.known('receivable')}`);
   stage.say(`its bank answers with camt.054: the discounting bank is repaid, the receivable is ${settled.status}`);
 }
@@ -143,6 +144,11 @@ export async function report(stage: Stage, { id }: InstructedPayment, bytes: Uin
   const path = `/v1/payments/${id}/reports`;
   const { record } = await stage.buyerBank.upload<WriteAnswer>(path, 'approver', key, bytes, 'application/xml');
   return record?.status ?? '';
+}
+
+/** The buyer's bank posts what the payment leaves owing to the discounting bank: one entry in the lane between them. */
+export async function settlePrincipal(stage: Stage, { id }: InstructedPayment): Promise<void> {
+  await stage.buyerBank.post(`/v1/payments/${id}/principal`, 'approver', `principal-${id}`);
 }
 
 /** Hands the instruction to the bank's folder and waits for its answer; the bank is a process of its own. */

@@ -31,15 +31,12 @@ async function despatch(stage: Stage): Promise<void> {
   );
   const order = stage.known('order');
   const lines = content.lines.map(({ id, quantity, unit }) => ({ id, quantity, unit }));
-  const { written } = await stage.sign(stage.platform, 'demo-despatch', 'despatchGoods', {
-    order,
-    number: content.id,
-    despatchedOn: content.issueDate,
-    carrier: stage.logistics.member,
-    lines,
-    document: sha256,
-  });
-  const shipment = written.find(({ id }) => id !== order)?.id ?? '';
+  const { member: carrier } = stage.logistics;
+  const goods = { number: content.id, despatchedOn: content.issueDate, carrier, lines, document: sha256 };
+  await stage.sign(stage.platform, 'demo-despatch', 'despatchGoods', { order, ...goods });
+  const path = `/v1/purchase-orders/${order}/shipments`;
+  const { record } = await stage.platform.post(path, 'maker', 'demo-shipment', goods);
+  const shipment = record?.id ?? '';
   stage.remember({ shipment, despatchDocument: sha256 });
   const [first] = lines;
   stage.say(

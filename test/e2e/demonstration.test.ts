@@ -13,6 +13,7 @@ import {
   invoice,
   refuseSecondBank,
   report,
+  settlePrincipal,
   secondFinancing,
 } from '../../scripts/demo/steps-finance';
 import { foundConsortium } from '../../scripts/demo/steps-founding';
@@ -60,6 +61,8 @@ for (const ledger of ['embedded', 'fabric'] as const) {
 
     const read = (client: MemberClient, collection: string, name: string): Promise<RecordView> =>
       client.get<RecordView>(`/v1/${collection}/${stage.known(name)}`);
+    const settleAgain = (payment: string): Promise<unknown> =>
+      stage.buyerBank.post(`/v1/payments/${payment}/principal`, 'approver', 'e2e-principal-again');
     const codeOf = (work: Promise<unknown>): Promise<string> =>
       work.then(
         () => 'no refusal',
@@ -154,6 +157,11 @@ for (const ledger of ['embedded', 'fabric'] as const) {
       const receivable = await read(stage.platform, 'receivables', 'receivable');
       expect(receivable.status).to.equal('settled');
       expect(receivable.groups['claim']).to.include({ openMinor: '0' });
+      await settlePrincipal(stage, payment);
+      expect(await codeOf(settleAgain(payment.id))).to.equal('409 PRINCIPAL_POSTED_ALREADY');
+      const lane = await read(stage.sellerBank, 'lanes', 'lane');
+      expect(lane.groups['lane']?.['principals']).to.deep.equal([payment.id]);
+      expect(await codeOf(stage.platform.get(`/v1/lanes/${stage.known('lane')}`))).to.match(/^404 /);
     });
 
     it('10,001 entries are closed by the contract and countersigned over the same bytes', async function () {

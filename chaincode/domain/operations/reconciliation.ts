@@ -2,6 +2,7 @@ import type { Operation } from '../operation';
 import { agreeAgreement, endAgreement, proposeAgreement } from './reconciliation/agreement';
 import { advanceDate, openBusinessDay, proposeDate } from './reconciliation/business-day';
 import { closeDay } from './reconciliation/close-day';
+import { postPrincipal } from './reconciliation/post-principal';
 import { postSegments } from './reconciliation/post-segments';
 import { signStatement } from './reconciliation/sign-statement';
 
@@ -14,6 +15,7 @@ export const RECONCILIATION_OPERATIONS = [
   agreeAgreement,
   endAgreement,
   postSegments,
+  postPrincipal,
   closeDay,
   signStatement,
 ] as unknown as readonly Operation<unknown>[];

@@ -6,6 +6,7 @@ import {
   qualifyBuyer,
 } from './trade/agree-purchase-order';
 import { acceptCase, closeCase, disclose, fileCase } from './trade/arbitration-case';
+import { createShipment } from './trade/create-shipment';
 import { despatchGoods } from './trade/despatch-goods';
 import { completeTerms, draftPurchaseOrder } from './trade/draft-purchase-order';
 import { giveNotice } from './trade/give-notice';
@@ -21,6 +22,7 @@ export const TRADE_OPERATIONS = [
   confirmPurchaseOrder,
   cancelPurchaseOrder,
   despatchGoods,
+  createShipment,
   recordEvent,
   noteDelivery,
   completePurchaseOrder,

@@ -56,6 +56,12 @@ export const CORE_REJECTIONS = {
     zh: '操作需要记录的当前正文',
     remedy: 'Supply document and groups of the named record.',
   },
+  RECORD_EXPOSED: {
+    kind: 'malformed',
+    text: 'the request holds a record that not every member whose peer endorses takes part in',
+    zh: '请求包含某些背书成员无权查看的记录',
+    remedy: 'Supply only records that all participants of the written records hold.',
+  },
   RECORD_TYPE_WRONG: {
     kind: 'malformed',
     text: 'the record is of another type',

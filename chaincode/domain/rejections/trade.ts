@@ -62,6 +62,18 @@ export const TRADE_REJECTIONS = {
     zh: '发货数量超过订单数量',
     remedy: 'Despatch at most what is open on the line.',
   },
+  DESPATCH_DUPLICATE: {
+    kind: 'conflict',
+    text: 'the order has a despatch of this number already',
+    zh: '订单中已有该编号的发货',
+    remedy: 'Give each despatch a number of its own.',
+  },
+  SHIPMENT_NOT_DESPATCHED: {
+    kind: 'impossible',
+    text: 'the order has no despatch of exactly this content',
+    zh: '订单中没有与此货运内容一致的发货',
+    remedy: 'Create the shipment with number, date, carrier, lines and document as the seller signed them.',
+  },
   EVENT_DUPLICATE: {
     kind: 'conflict',
     text: 'this event was recorded before',

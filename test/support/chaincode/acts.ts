@@ -5,6 +5,7 @@ import {
   FINGERPRINT_KEY,
   invoiceInput,
   orderContent,
+  principalAct,
   reportAct,
   segmentsInput,
   Story,
@@ -69,9 +70,14 @@ export const CASES: Readonly<Record<string, OperationCase>> = {
     creators: PLATFORM,
     make: (chapter) => ({
       operation: 'despatchGoods',
-      input: despatchInput(id(chapter, 'order'), '1'),
+      input: despatchInput(id(chapter, 'order'), '1', 'DES-9'),
       records: [id(chapter, 'order')],
     }),
+  },
+  createShipment: {
+    needs: ['order'],
+    creators: PLATFORM,
+    make: (chapter) => ({ operation: 'createShipment', input: despatchInput(id(chapter, 'order'), '1', 'DES-9') }),
   },
   recordEvent: {
     needs: ['shipment'],
@@ -172,8 +178,9 @@ export const CASES: Readonly<Record<string, OperationCase>> = {
   reportPayment: {
     needs: ['payment'],
     creators: ['BuyerBankMSP'],
-    make: (chapter) => reportAct(storyOf(chapter), 'paid', [id(chapter, 'lane'), id(chapter, 'agreement')]),
+    make: (chapter) => reportAct(storyOf(chapter), 'paid'),
   },
+  postPrincipal: { needs: ['lane', 'payment'], creators: ['BuyerBankMSP'], make: (chapter) => principalAct(chapter) },
   // Any two members may open a date of their own; the one named cannot open it with itself.
   openBusinessDay: {
     needs: [],

@@ -55,10 +55,10 @@ export function orderContent(businessDay: string): { readonly [name: string]: Js
   };
 }
 
-export function despatchInput(order: string, quantity = '90'): Json {
+export function despatchInput(order: string, quantity = '90', number = 'DES-1'): Json {
   return {
     order,
-    number: 'DES-1',
+    number,
     despatchedOn: '2026-11-05',
     carrier: 'LogisticsMSP',
     document: null,
@@ -199,7 +199,9 @@ export async function agreeOrder(story: Story): Promise<void> {
 export async function deliver(story: Story): Promise<void> {
   const order = story.ids['order']!;
   const despatch = { as: 'PlatformMSP', operation: 'despatchGoods', input: despatchInput(order), records: [order] };
-  await story.act('goods despatched', despatch, [null, 'shipment']);
+  await story.act('goods despatched', despatch);
+  const create = { as: 'PlatformMSP', operation: 'createShipment', input: despatchInput(order) };
+  await story.act('shipment created', create, ['shipment']);
   const shipment = story.ids['shipment']!;
   const event = {
     as: 'LogisticsMSP',
@@ -221,8 +223,10 @@ export async function deliver(story: Story): Promise<void> {
 async function wholeDelivery(story: Story): Promise<Chapter> {
   const aside = Object.assign(new Story(), { world: story.world.clone(), ids: story.ids });
   const order = story.ids['order']!;
-  const rest = { as: 'PlatformMSP', operation: 'despatchGoods', input: despatchInput(order, '10'), records: [order] };
-  await aside.act('rest despatched', rest, [null, 'shipment']);
+  const goods = despatchInput(order, '10', 'DES-2');
+  const rest = { as: 'PlatformMSP', operation: 'despatchGoods', input: goods, records: [order] };
+  await aside.act('rest despatched', rest);
+  await aside.act('rest handed over', { as: 'PlatformMSP', operation: 'createShipment', input: goods }, ['shipment']);
   const shipment = aside.ids['shipment']!;
   const event = {
     as: 'LogisticsMSP',
@@ -248,7 +252,7 @@ export async function bill(story: Story): Promise<void> {
 }
 
 export async function settle(story: Story): Promise<void> {
-  const { receivable, order, invoice, shipment, lane, agreement } = story.ids as Record<string, string>;
+  const { receivable, order, invoice, shipment } = story.ids as Record<string, string>;
   story.claim();
   const terms = { ...TERMS, receivable: receivable! };
   const discount = { as: 'SellerBankMSP', operation: 'discountReceivable', input: { terms }, records: [receivable!] };
@@ -257,14 +261,21 @@ export async function settle(story: Story): Promise<void> {
   const facts = [receivable!, order!, invoice!, shipment!];
   const instruct = { as: 'SellerBankMSP', operation: 'instructPayment', input: instruction, records: facts };
   await story.act('payment instructed', instruct, [null, 'payment']);
-  await story.act('payment made', reportAct(story, 'paid', [lane!, agreement!]));
+  await story.act('payment made', reportAct(story, 'paid'));
+  await story.act('principal posted', principalAct(story));
+}
+
+/** What the payment now made leaves owing between the banks. */
+export function principalAct({ ids }: Pick<Story, 'ids'>): Act {
+  const { lane, agreement, payment } = ids as Record<string, string>;
+  const input = { lane: lane!, payment: payment! };
+  return { as: 'BuyerBankMSP', operation: 'postPrincipal', input, records: [lane!, agreement!, payment!] };
 }
 
 /** The buyer's bank's report of the payment now instructed. */
 export function reportAct(
   story: Story,
   outcome: 'paid' | 'rejected',
-  lane: readonly string[],
   change: { readonly [name: string]: Json } = {},
 ): Act {
   const payment = story.ids['payment']!;
@@ -278,14 +289,13 @@ export function reportAct(
     valueDate: '2026-11-10',
     reason: outcome === 'rejected' ? 'AM04' : null,
     document: null,
-    lane: lane[0] ?? null,
     ...change,
   };
   return {
     as: 'BuyerBankMSP',
     operation: 'reportPayment',
     input,
-    records: [payment, story.ids['receivable']!, ...lane],
+    records: [payment, story.ids['receivable']!],
   };
 }
 

@@ -13,6 +13,8 @@ export class DemonstrationRun {
   readonly dataFolder = mkdtempSync(join(tmpdir(), 'concordat-e2e-'));
   readonly said: string[] = [];
   readonly #ledger: LedgerKind;
+  /** The channel of a real network names its members' ports, so later starts have the first one's. */
+  #basePort: number | undefined;
   #running: RunningConsortium | undefined;
   #stage: Stage | undefined;
 
@@ -27,10 +29,11 @@ export class DemonstrationRun {
 
   async start(): Promise<void> {
     const unexpected: string[] = [];
+    this.#basePort ??= await freeBasePort();
     this.#running = await startConsortium({
       ledger: this.#ledger,
       dataFolder: this.dataFolder,
-      basePort: await freeBasePort(),
+      basePort: this.#basePort,
       onUnexpectedExit: (name) => unexpected.push(name),
     });
     await waitUntilReady(this.#running.urls);

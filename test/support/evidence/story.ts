@@ -106,8 +106,9 @@ export async function playDispute(consortium: Consortium, documentDigest: string
     document: null,
     lines: [{ id: '1', quantity: '60', unit: 'C62' }],
   };
-  const sent = await act(consortium, 'PlatformMSP', 'despatchGoods', despatch, { ...on, wallets });
-  const shipmentId = sent.written[1]!.id;
+  await act(consortium, 'PlatformMSP', 'despatchGoods', despatch, { ...on, wallets });
+  const sent = await act(consortium, 'PlatformMSP', 'createShipment', despatch);
+  const shipmentId = sent.written[0]!.id;
   await reportLoading(consortium, shipmentId, 'EV-1');
   for (const [kind, reason] of [
     ['dispute', 'goods are not as described'],

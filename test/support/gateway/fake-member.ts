@@ -27,7 +27,12 @@ export function aMember(
   const index = new SqliteRecordIndex(temporaryDatabase(), mspId);
   const indexer = new Indexer({ ledger, index, firstPauseMs: 1 });
   const registry: RegistryReader = {
-    lookUp: async () => ({ network: network.description, bindings: network.bindings, claims: new Map(), calendars: new Map() }),
+    lookUp: async () => ({
+      network: network.description,
+      bindings: network.bindings,
+      claims: new Map(),
+      calendars: new Map(),
+    }),
   };
   const previewer = new Previewer({ channel: 'trade', mspId, certificate: '', index, registry, operations });
   const service = new OperationService({ ledger, index, previewer, pause: async () => undefined });

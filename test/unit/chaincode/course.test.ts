@@ -5,7 +5,14 @@ import { statementClaimBytes } from '../../../chaincode/domain/operations/reconc
 import { CertificateAuthority } from '../../../network/material/certificate-authority';
 import { CASES } from '../../support/chaincode/acts';
 import { chapterAt, codeOf, storyFrom } from '../../support/chaincode/attempts';
-import { eventInput, reportAct, wholeStory, type Chapter } from '../../support/chaincode/story';
+import {
+  despatchInput,
+  eventInput,
+  principalAct,
+  reportAct,
+  wholeStory,
+  type Chapter,
+} from '../../support/chaincode/story';
 import type { Act } from '../../support/chaincode/world';
 
 type Fields = { readonly [name: string]: Json };
@@ -54,17 +61,63 @@ describe('the course of things', () => {
 
   it('a payment its bank rejected may be instructed again, and never twice at once', async () => {
     const chapter = chapterAt(chapters, 'payment instructed');
-    await chapter.world.run(reportAct(storyFrom(chapter), 'rejected', []));
+    await chapter.world.run(reportAct(storyFrom(chapter), 'rejected'));
     expect(chapter.world.status(chapter.ids['receivable']!)).to.equal('discounted');
     expect(await codeOf(chapter, usual('instructPayment', 'SellerBankMSP')(chapter))).to.equal('allowed');
   });
 
   it('a paid receivable is settled, its money one entry in the lane', () => {
-    const { world, ids } = chapterAt(chapters, 'payment made');
+    const { world, ids } = chapterAt(chapters, 'principal posted');
     expect(world.status(ids['receivable']!)).to.equal('settled');
     expect(world.groups(ids['receivable']!)['claim']).to.include({ openMinor: '0' });
     const days = world.groups(ids['lane']!)['lane']!['days'] as Fields;
     expect(days['2026-11-10']).to.include({ entries: 1, segments: 1, amountMinor: '112500' });
+  });
+
+  it('hands no endorsing member a record it takes no part in', async () => {
+    const { ids } = chapterAt(chapters, 'principal posted');
+    const records = [ids['order']!];
+    const create = { as: 'PlatformMSP', operation: 'createShipment', input: despatchInput(ids['order']!) };
+    expect(await codeOf(chapterAt(chapters, 'goods despatched'), create)).to.equal('allowed');
+    expect(await codeOf(chapterAt(chapters, 'goods despatched'), { ...create, records })).to.equal('RECORD_EXPOSED');
+    const instructed = chapterAt(chapters, 'payment instructed');
+    const report = reportAct(storyFrom(instructed), 'paid');
+    expect(await codeOf(instructed, report)).to.equal('allowed');
+    for (const name of ['lane', 'agreement', 'shipment']) {
+      const beside = [...report.records!, instructed.ids[name]!];
+      // A shipment is held by every participant of a payment; a lane is not.
+      const expected = name === 'shipment' ? 'allowed' : 'RECORD_EXPOSED';
+      expect(await codeOf(instructed, { ...report, records: beside }), name).to.equal(expected);
+    }
+  });
+
+  it('a shipment counts for the order only as the seller signed the despatch', async () => {
+    const chapter = chapterAt(chapters, 'goods despatched');
+    const { world, ids } = chapter;
+    const order = ids['order']!;
+    const noted = async (input: Json): Promise<string> => {
+      const create = { as: 'PlatformMSP', operation: 'createShipment', input };
+      const shipment = (await world.run(create)).response[0]!.id;
+      const event = eventInput(shipment, 'EV-1');
+      await world.run({ as: 'LogisticsMSP', operation: 'recordEvent', input: event, records: [shipment] });
+      const records = [order, shipment];
+      return codeOf(chapter, { as: 'PlatformMSP', operation: 'noteDelivery', input: { order, shipment }, records });
+    };
+    const signed = despatchInput(order) as { readonly [name: string]: Json };
+    expect(await noted(despatchInput(order, '91'))).to.equal('SHIPMENT_NOT_DESPATCHED');
+    expect(await noted(despatchInput(order, '90', 'DES-2'))).to.equal('SHIPMENT_NOT_DESPATCHED');
+    expect(await noted({ ...signed, despatchedOn: '2026-11-06' })).to.equal('SHIPMENT_NOT_DESPATCHED');
+    expect(await noted({ ...signed, document: '1'.repeat(64) })).to.equal('SHIPMENT_NOT_DESPATCHED');
+    expect(await noted(signed)).to.equal('allowed');
+  });
+
+  it('posts the principal of a payment made, once', async () => {
+    const made = chapterAt(chapters, 'payment made');
+    expect(
+      await codeOf(chapterAt(chapters, 'payment instructed'), principalAct(chapterAt(chapters, 'payment instructed'))),
+    ).to.equal('PAYMENT_NOT_MADE');
+    await made.world.run(principalAct(made));
+    expect(await codeOf(made, principalAct(made))).to.equal('PRINCIPAL_POSTED_ALREADY');
   });
 
   it('takes a made-up public value for nothing', async () => {

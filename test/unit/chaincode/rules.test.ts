@@ -52,7 +52,7 @@ const discount =
 const report =
   (change: Fields): Make =>
   (chapter) =>
-    reportAct(storyFrom(chapter), 'paid', [chapter.ids['lane']!, chapter.ids['agreement']!], change);
+    reportAct(storyFrom(chapter), 'paid', change);
 const segments =
   (change: Fields, as = 'BuyerBankMSP'): Make =>
   (chapter) => ({
@@ -129,10 +129,16 @@ const REFUSED: readonly (readonly [chapter: string, what: string, make: Make, co
   [
     'goods delivered',
     'the rest and one more',
-    onOrder('despatchGoods', (ids) => despatchInput(ids['order']!, '11')),
+    onOrder('despatchGoods', (ids) => despatchInput(ids['order']!, '11', 'DES-2')),
     'DESPATCH_EXCEEDS_ORDER',
   ],
-  ['goods despatched', 'a delivery nobody proved', usual('noteDelivery', 'PlatformMSP'), 'DELIVERY_NOT_PROVEN'],
+  [
+    'goods despatched',
+    'a number that is taken',
+    onOrder('despatchGoods', (ids) => despatchInput(ids['order']!, '1')),
+    'DESPATCH_DUPLICATE',
+  ],
+  ['shipment created', 'a delivery nobody proved', usual('noteDelivery', 'PlatformMSP'), 'DELIVERY_NOT_PROVEN'],
   ['delivery noted', 'a delivery twice', usual('noteDelivery', 'PlatformMSP'), 'DELIVERY_NOTED_ALREADY'],
   [
     'delivery noted',

@@ -32,6 +32,8 @@ export const instructPayment: Operation<Instruction> = {
     signature: 'none',
     lateral: 'bilateral',
   },
+  // Whoever gave notices shows them to the payment's members, so that these see that none stands.
+  shows: ['notice'],
   parse(json) {
     const input = Input.of(json);
     const value = {

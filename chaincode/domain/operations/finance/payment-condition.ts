@@ -55,15 +55,15 @@ function triggeredOn(
     case 'date':
       return date;
     case 'despatched':
-      return latest(shipmentsOf(context, order, order.links.shipments).map(({ goods }) => goods.despatchedOn));
+      return latest(order.progress.despatches.map(({ despatchedOn }) => despatchedOn));
     case 'deliveredByCarrier':
       // A retracted delivery has no date any more, and holds the payment again.
-      return latest(shipmentsOf(context, order, order.progress.deliveries).map(({ events }) => events.deliveredOn));
+      return latest(shipmentsOf(context, order).map(({ events }) => events.deliveredOn));
   }
 }
 
-function shipmentsOf(context: OperationContext, order: PurchaseOrder, ids: readonly string[]): Shipment[] {
-  return ids.filter((id) => order.links.shipments.includes(id)).map((id) => as(context.record(id, 'shipment').groups));
+function shipmentsOf(context: OperationContext, { links }: PurchaseOrder): Shipment[] {
+  return links.shipments.map((id) => as(context.record(id, 'shipment').groups));
 }
 
 function latest(dates: readonly (string | null)[]): string | null {

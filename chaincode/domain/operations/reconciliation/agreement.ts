@@ -97,6 +97,7 @@ export const agreeAgreement: Operation<AgreementInput> = {
       businessDay,
       days: {},
       closedThrough: null,
+      principals: [],
     };
     return [
       { kind: 'update', record, status: 'agreed', groups: record.groups },

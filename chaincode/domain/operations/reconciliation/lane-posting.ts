@@ -32,6 +32,8 @@ export interface LanePosting {
   readonly seed: string;
   /** Place of the first segment among the operation's changes; the lane's own change stands before it. */
   readonly firstChange: number;
+  /** Payments whose principal is posted, when that changes. */
+  readonly principals?: readonly string[];
 }
 
 /**
@@ -76,7 +78,8 @@ export function appendSegments(context: OperationContext, posting: LanePosting):
     };
   });
   if (BigInt(day.amountMinor) > BigInt(agreement.agreement.dayLimitMinor)) throw new Rejection('DAY_LIMIT_EXCEEDED');
-  const groups = groupsOf({ lane: { ...lane, days: { ...lane.days, [date]: day } } });
+  const { principals = lane.principals } = posting;
+  const groups = groupsOf({ lane: { ...lane, days: { ...lane.days, [date]: day }, principals } });
   return [{ kind: 'update', record: posting.laneRecord, status: 'open', groups }, ...created];
 }
 

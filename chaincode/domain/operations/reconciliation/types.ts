@@ -39,6 +39,8 @@ export interface Lane {
     readonly days: Readonly<Record<string, LaneDay>>;
     /** Last date that was closed; null before the first close. */
     readonly closedThrough: string | null;
+    /** Payments whose principal was posted here. */
+    readonly principals: readonly string[];
   };
 }
 

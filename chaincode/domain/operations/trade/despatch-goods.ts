@@ -1,30 +1,15 @@
-import { parseDate } from '../../business-date';
 import { Rejection } from '../../errors';
 import { Input } from '../../input';
 import type { Change, Operation } from '../../operation';
 import { parseQuantity, quantityText } from '../../quantity';
-import type { LineProgress, PurchaseOrder, Shipment, ShipmentLine } from '../../trade-types';
-import { groupsOf, participantsOf, requireCreator, requireMember } from '../rules';
+import type { Despatch, LineProgress, PurchaseOrder, ShipmentLine } from '../../trade-types';
+import { requireCreator, requireMember } from '../rules';
+import { parseDespatch } from './despatch';
 import { loadOrder, nextOrder, orderDate, orderReads } from './purchase-order';
 
-interface Despatch {
+interface DespatchInput {
   readonly order: string;
-  readonly number: string;
-  readonly despatchedOn: string;
-  readonly carrier: string;
-  readonly lines: readonly ShipmentLine[];
-  readonly document: string | null;
-}
-
-function parseShipmentLine(input: Input): ShipmentLine {
-  if (input.with('quantity', parseQuantity) === 0n) throw new Rejection('QUANTITY_INVALID', { field: 'quantity' });
-  const line = {
-    id: input.text('id', /^[A-Za-z0-9._-]{1,35}$/),
-    quantity: input.text('quantity'),
-    unit: input.text('unit', /^[A-Z0-9]{2,3}$/),
-  };
-  input.end();
-  return line;
+  readonly despatch: Despatch;
 }
 
 /** Adds despatched quantities to the order's lines. @throws Rejection LINE_UNKNOWN, DESPATCH_EXCEEDS_ORDER. */
@@ -44,8 +29,13 @@ function despatched(order: PurchaseOrder, lines: readonly ShipmentLine[]): LineP
   });
 }
 
-/** The seller sends goods: a shipment without prices for the carrier, and the order's progress, in one transaction. */
-export const despatchGoods: Operation<Despatch> = {
+/**
+ * The seller sends goods, as far as its order goes; the carrier's own record of them is `createShipment`'s.
+ *
+ * Two transactions, because every endorsing peer sees the whole request: an order supplied beside a shipment would
+ * show the carrier its prices.
+ */
+export const despatchGoods: Operation<DespatchInput> = {
   authority: {
     operation: 'despatchGoods',
     record: 'purchaseOrder',
@@ -57,52 +47,35 @@ export const despatchGoods: Operation<Despatch> = {
   },
   parse(json) {
     const input = Input.of(json);
-    const value = {
-      order: input.id('order'),
-      number: input.text('number', /^[^\u0000-\u001f]{1,64}$/u),
-      despatchedOn: input.with('despatchedOn', parseDate),
-      carrier: input.mspId('carrier'),
-      document: input.optionalText('document', /^[0-9a-f]{64}$/),
-      lines: input.list('lines', { min: 1, max: 500 }, (line, path) => parseShipmentLine(Input.of(line, path))),
-    };
+    const value = { order: input.id('order'), despatch: parseDespatch(input) };
     input.end();
     return value;
   },
   reads: ({ order }, supplied) => orderReads(order, supplied),
-  apply(context, input): readonly Change[] {
-    const { record, order } = loadOrder(context, input.order, despatchGoods.authority);
-    const { platform, buyerBank, sellerBank } = order.payment;
-    requireCreator(context, platform);
-    requireMember(context, input.carrier, 'logistics', '/input/carrier');
-    const { carrier, despatchedOn, document, lines, number } = input;
+  apply(context, { order: id, despatch }): readonly Change[] {
+    const { record, order } = loadOrder(context, id, despatchGoods.authority);
+    requireCreator(context, order.payment.platform);
+    requireMember(context, despatch.carrier, 'logistics', '/input/carrier');
+    const { despatches } = order.progress;
+    if (despatches.some(({ number }) => number === despatch.number)) {
+      throw new Rejection('DESPATCH_DUPLICATE', { record: id });
+    }
     const progress = {
       ...order.progress,
-      lines: despatched(order, lines),
-      despatches: [...order.progress.despatches, { number, carrier, despatchedOn }],
-    };
-    const links = { shipments: [...order.links.shipments, context.newId(1)] };
-    const shipment: Shipment = {
-      goods: { order: input.order, orderCommitment: record.commitment, number, despatchedOn, lines, carrier, document },
-      events: { list: [], deliveredOn: null },
+      lines: despatched(order, despatch.lines),
+      despatches: [...despatches, despatch],
     };
     return [
       {
         kind: 'update',
         record,
         status: 'fulfilling',
-        groups: nextOrder(record, { progress, links }),
+        groups: nextOrder(record, { progress }),
         signed: {
           action: 'despatchGoods',
           parties: [order.parties.seller.partyId as string],
           businessDate: orderDate(context, order),
         },
-      },
-      {
-        kind: 'create',
-        type: 'shipment',
-        participants: participantsOf(platform, buyerBank, sellerBank, carrier),
-        status: 'despatched',
-        groups: groupsOf(shipment),
       },
     ];
   },

@@ -4,6 +4,7 @@ import type { Change, Operation } from '../../operation';
 import { parseQuantity, quantityText } from '../../quantity';
 import { as, type PurchaseOrder, type Shipment } from '../../trade-types';
 import { requireCreator } from '../rules';
+import { isSameDespatch } from './despatch';
 import { loadOrder, nextOrder } from './purchase-order';
 
 interface Delivery {
@@ -22,7 +23,7 @@ function delivered(order: PurchaseOrder, shipment: Shipment): PurchaseOrder['pro
   });
 }
 
-/** Carries a shipment's proven delivery into the order's progress, once. */
+/** Carries a despatch's proven delivery into the order's progress, once, and links the shipment that proved it. */
 export const noteDelivery: Operation<Delivery> = {
   authority: {
     operation: 'noteDelivery',
@@ -45,19 +46,23 @@ export const noteDelivery: Operation<Delivery> = {
     requireCreator(context, order.payment.platform);
     const shipmentRecord = context.record(shipmentId, 'shipment');
     const shipment = as<Shipment>(shipmentRecord.groups);
-    if (shipment.goods.order !== id || !order.links.shipments.includes(shipmentId)) {
-      throw new Rejection('RECORD_TYPE_WRONG', { record: shipmentId });
-    }
-    if (order.progress.deliveries.includes(shipmentId))
+    if (shipment.goods.order !== id) throw new Rejection('RECORD_TYPE_WRONG', { record: shipmentId });
+    const { number } = shipment.goods;
+    if (order.progress.deliveries.includes(number)) {
       throw new Rejection('DELIVERY_NOTED_ALREADY', { record: shipmentId });
+    }
+    if (!order.progress.despatches.some((despatch) => isSameDespatch(despatch, shipment.goods))) {
+      throw new Rejection('SHIPMENT_NOT_DESPATCHED', { record: shipmentId });
+    }
     if (shipmentRecord.document.status !== 'delivered')
       throw new Rejection('DELIVERY_NOT_PROVEN', { record: shipmentId });
     const progress = {
       ...order.progress,
       lines: delivered(order, shipment),
-      deliveries: [...order.progress.deliveries, shipmentId],
+      deliveries: [...order.progress.deliveries, number],
     };
-    return [{ kind: 'update', record, status: 'fulfilling', groups: nextOrder(record, { progress }) }];
+    const links = { shipments: [...order.links.shipments, shipmentId] };
+    return [{ kind: 'update', record, status: 'fulfilling', groups: nextOrder(record, { progress, links }) }];
   },
 };
 
