@@ -51,11 +51,18 @@ export class PrivateDataCoordinator implements PrivateDataCommit {
     }
   }
 
-  /** @throws Error with Fabric's wording when too few members could hold a collection's data. */
+  /**
+   * The endorser keeps everything it simulated, as a peer does, whether its member may hold it or not: whoever lets a
+   * peer endorse shows it the data.
+   *
+   * @throws Error with Fabric's wording when too few members could hold a collection's data.
+   */
   distribute(endorser: string, txId: string, height: number, { privateWrites }: SimulationBytes): void {
     for (const { namespace, collection } of privateWrites) this.#checkPeerCount(endorser, namespace, collection);
     for (const holder of this.#holders) {
-      const own = privateWrites.filter(({ namespace, collection }) => this.#mayHold(holder, namespace, collection));
+      const own = privateWrites.filter(
+        ({ namespace, collection }) => holder.mspId === endorser || this.#mayHold(holder, namespace, collection),
+      );
       holder.transient.put(txId, height, own);
     }
   }
@@ -94,7 +101,9 @@ export class PrivateDataCoordinator implements PrivateDataCommit {
   #writesFor(holder: PrivateDataHolder, { transactions, codes }: CommittedBlock): PrivateWrite[] {
     return transactions.flatMap((transaction, txNumber) => {
       if (codes[txNumber] !== Code.VALID) return [];
-      const wanted = privateCollections(transaction);
+      const wanted = privateCollections(transaction).filter(({ namespace, collection }) =>
+        this.#mayHold(holder, namespace, collection),
+      );
       if (wanted.length === 0) return [];
       const held = holder.transient.get(transaction.txId);
       return wanted.flatMap(({ namespace, collection, hash }) => {
