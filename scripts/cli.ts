@@ -6,6 +6,7 @@ import { addDocumentCommands } from './commands/document';
 import { addEvidenceCommands } from './commands/evidence';
 import { addGatewayCommands } from './commands/gateway';
 import { addLedgerCommands } from './commands/ledger';
+import { addNetworkCommands } from './commands/network';
 import { addStartCommands } from './commands/start';
 import { addStatementCommands } from './commands/statement';
 
@@ -14,6 +15,7 @@ const COMMANDS: readonly AddCommands[] = [
   addStartCommands,
   addGatewayCommands,
   addLedgerCommands,
+  addNetworkCommands,
   addEvidenceCommands,
   addDocumentCommands,
   addStatementCommands,
@@ -30,6 +32,12 @@ const io: Io = {
   },
   isTerminal: process.stdout.isTTY === true,
 };
+
+// Whoever reads only the first lines (head, less) has heard enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
 
 const run: Run = async (work) => {
   try {

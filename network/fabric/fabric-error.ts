@@ -1,5 +1,11 @@
 export type FabricErrorCode =
-  'BINARIES_MISSING' | 'BINARIES_TOO_OLD' | 'ADMIN_MISSING' | 'COMMAND_FAILED' | 'NOT_READY' | 'TOPOLOGY_CHANGED';
+  | 'BINARIES_MISSING'
+  | 'BINARIES_TOO_OLD'
+  | 'ADMIN_MISSING'
+  | 'COMMAND_FAILED'
+  | 'NOT_READY'
+  | 'TOPOLOGY_CHANGED'
+  | 'NETWORK_MISSING';
 
 /** Why a real network could not be started or asked; the message names the remedy. */
 export class FabricError extends Error {

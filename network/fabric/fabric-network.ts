@@ -1,6 +1,7 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { ensureMaterial } from '../material/material';
 import type { NetworkDefinition } from '../material/network-definition';
+import { FabricError } from './fabric-error';
 import { Layout } from './layout';
 import { Lifecycle } from './lifecycle';
 import type { NodeContext } from './node-config';
@@ -57,14 +58,24 @@ export class FabricNetwork {
    * @throws FabricError BINARIES_MISSING, BINARIES_TOO_OLD, TOPOLOGY_CHANGED, COMMAND_FAILED.
    */
   static async prepare(options: FabricNetworkOptions): Promise<FabricNetwork> {
-    const { definition, release = findRelease(), onProgress = () => undefined } = options;
-    const network = await FabricNetwork.attach({ definition, release, onProgress });
-    await writeNodeFiles(network.#context, await ensureMaterial(definition));
+    const network = await FabricNetwork.#open(options);
+    await writeNodeFiles(network.#context, await ensureMaterial(options.definition));
     return network;
   }
 
-  /** A network that was prepared before. @throws FabricError BINARIES_MISSING, BINARIES_TOO_OLD, TOPOLOGY_CHANGED. */
-  static async attach(options: FabricNetworkOptions): Promise<FabricNetwork> {
+  /**
+   * A network that was prepared before.
+   *
+   * @throws FabricError NETWORK_MISSING, BINARIES_MISSING, BINARIES_TOO_OLD, TOPOLOGY_CHANGED.
+   */
+  static attach(options: FabricNetworkOptions): Promise<FabricNetwork> {
+    const { folder, topology } = new Layout(options.definition);
+    if (existsSync(topology)) return FabricNetwork.#open(options);
+    const message = `there is no network in ${folder}: start one with "concordat network up"`;
+    return Promise.reject(new FabricError('NETWORK_MISSING', message));
+  }
+
+  static async #open(options: FabricNetworkOptions): Promise<FabricNetwork> {
     const { definition, release = findRelease(), onProgress = () => undefined } = options;
     const layout = new Layout(definition);
     const topology = await layOut(definition, layout.topology);

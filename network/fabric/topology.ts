@@ -53,6 +53,12 @@ export async function layOut(definition: NetworkDefinition, file: string): Promi
   return toTopology(definition, ports);
 }
 
+/** Which nodes a network was made with; nothing where there is none yet. */
+export function keptOptions(file: string): Partial<FabricOptions> {
+  const kept = readKept(file);
+  return kept ? { consensus: kept.consensus, orderers: kept.orderers, peersPerMember: kept.peersPerMember } : {};
+}
+
 function toTopology(definition: NetworkDefinition, ports: Readonly<Record<string, number>>): Topology {
   const { members, orderer, fabric } = definition;
   const port = (node: string, kind: string): number => ports[`${node} ${kind}`] as number;

@@ -140,6 +140,21 @@ export function toNetworkDefinition(value: unknown, baseFolder: string): Network
   return definition;
 }
 
+/**
+ * The same consortium with other nodes; what is not asked for is as in the definition.
+ *
+ * @throws NetworkDefinitionError.
+ */
+export function withFabric(definition: NetworkDefinition, asked: Partial<FabricOptions>): NetworkDefinition {
+  const { consensus = definition.fabric.consensus } = asked;
+  const base = consensus === definition.fabric.consensus ? definition.fabric : FABRIC_DEFAULTS[consensus];
+  const changed = { ...definition, fabric: { ...base, ...asked } };
+  const validate = new Ajv({ allErrors: true, strict: false }).compile(NETWORK_SCHEMA.properties.fabric);
+  const problems = validate(changed.fabric) ? inconsistencies(changed) : (validate.errors ?? []).map(problem);
+  if (problems.length > 0) throw new NetworkDefinitionError(problems);
+  return changed;
+}
+
 function problem({ instancePath, message, params }: ErrorObject): string {
   const extra = 'additionalProperty' in params ? ` (${String(params['additionalProperty'])})` : '';
   return `${instancePath || '/'} ${message ?? 'is wrong'}${extra}`;
