@@ -47,8 +47,8 @@ export class ProbeNetwork {
   #child: ChildProcess | undefined;
   #real: FabricNetwork | undefined;
 
-  /** Prepares definition and contract services; `block` as in a network file. */
-  async prepare(block: object = {}, port?: number): Promise<void> {
+  /** Prepares definition and contract services; `block` and `fabric` as in a network file. */
+  async prepare(block: object = {}, port?: number, fabric: object = { orderers: 1 }): Promise<void> {
     const ports = await freePorts(MEMBERS.length * 2);
     const services = Object.fromEntries(MEMBERS.map((mspId) => [mspId, `127.0.0.1:${ports.pop()}`]));
     this.definition = toNetworkDefinition(
@@ -62,8 +62,7 @@ export class ProbeNetwork {
         })),
         chaincodes: [{ name: 'probe', version: '1', services, collections: COLLECTIONS }],
         block,
-        // One ordering node orders as three do, and is there sooner.
-        fabric: { orderers: 1 },
+        fabric,
         folder: join(this.folder, 'network'),
       },
       this.folder,
