@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startEmbeddedLedger, type RunningLedger } from '../network/embedded/embedded-ledger';
+import { freePorts } from '../network/material/free-ports';
 import { toNetworkDefinition, type NetworkDefinition } from '../network/material/network-definition';
 import { driverName } from '../network/storage/open-database';
 
@@ -151,21 +151,6 @@ function run(
     });
     child.on('close', (code) => done({ code: code ?? 1, output, errors }));
   });
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((done) => {
-          const server = createServer().listen(0, '127.0.0.1', () => done(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
 
 void main().then((code) => {

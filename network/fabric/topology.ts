@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname } from 'node:path';
+import { freePorts } from '../material/free-ports';
 import type { FabricOptions, NetworkDefinition } from '../material/network-definition';
 import { FabricError } from './fabric-error';
 
@@ -125,19 +125,4 @@ function endpointsOf({ members }: NetworkDefinition): Record<string, number> {
 
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    range(count).map(
-      () =>
-        new Promise<ReturnType<typeof createServer>>((done, fail) => {
-          const server = createServer().once('error', fail);
-          server.listen(0, '127.0.0.1', () => done(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }

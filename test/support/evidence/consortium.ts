@@ -1,5 +1,4 @@
 import '../quiet';
-import { createServer } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +18,7 @@ import { Previewer } from '../../../gateway/services/preview';
 import { ReceiptService } from '../../../gateway/services/receipt-service';
 import { RegistryService } from '../../../gateway/services/registry-service';
 import { startEmbeddedLedger, type RunningLedger } from '../../../network/embedded/embedded-ledger';
+import { freePorts } from '../../../network/material/free-ports';
 import { toNetworkDefinition, type NetworkDefinition } from '../../../network/material/network-definition';
 import type { Database } from '../../../network/storage/database';
 import { openDatabase } from '../../../network/storage/open-database';
@@ -154,19 +154,4 @@ async function hostContracts({ chaincodes }: NetworkDefinition): Promise<void> {
       })),
     );
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((done) => {
-          const server = createServer().listen(0, '127.0.0.1', () => done(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }

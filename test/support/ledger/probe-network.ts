@@ -1,7 +1,6 @@
 import '../quiet';
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Network } from '@hyperledger/fabric-gateway';
@@ -10,6 +9,7 @@ import { startEmbeddedLedger, type RunningLedger } from '../../../network/embedd
 import { FabricNetwork } from '../../../network/fabric/fabric-network';
 import { Lifecycle } from '../../../network/fabric/lifecycle';
 import type { FabricRelease } from '../../../network/fabric/release';
+import { freePorts } from '../../../network/material/free-ports';
 import { toNetworkDefinition, type NetworkDefinition } from '../../../network/material/network-definition';
 import { hostChaincode } from '../../../scripts/start/chaincode-host';
 import { ProbeContract } from './probe-contract';
@@ -169,19 +169,4 @@ export class ProbeNetwork {
     await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((done) => {
-          const server = createServer().listen(0, '127.0.0.1', () => done(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
