@@ -3,14 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { FabricNetwork } from '../network/fabric/fabric-network';
+import { Lifecycle } from '../network/fabric/lifecycle';
+import { findReleaseOrNone, type FabricRelease } from '../network/fabric/release';
 import { startEmbeddedLedger, type RunningLedger } from '../network/embedded/embedded-ledger';
 import { freePorts } from '../network/material/free-ports';
 import { toNetworkDefinition, type NetworkDefinition } from '../network/material/network-definition';
 import { driverName } from '../network/storage/open-database';
 
 /**
- * Plays the recorded scenario against the embedded ledger and compares what it answers with what a real network
- * answered, once with the recorded keys and once with others.
+ * Plays the recorded scenario against the embedded ledger, or with `--real` against a real network, and compares what
+ * it answers with what a real network answered, once with the recorded keys and once with others.
  */
 
 const ROOT = resolve(__dirname, existsSync(join(__dirname, '..', 'package.json')) ? '..' : '../..');
@@ -27,27 +30,40 @@ async function main(): Promise<number> {
     console.log(`golden: skipped, there is no recording in ${folder} (set CONCORDAT_GOLDEN to its folder)`);
     return 0;
   }
-  console.log(`golden: embedded ledger on SQLite driver "${driverName()}"`);
+  const real = process.argv.includes('--real');
+  const release = real ? findReleaseOrNone() : undefined;
+  if (real && release === undefined) {
+    console.log('golden: skipped, no Fabric release found (name its bin folder with FABRIC_BIN)');
+    return 0;
+  }
+  console.log(
+    release
+      ? `golden: a real network of Fabric ${release.version}`
+      : `golden: embedded ledger on SQLite driver "${driverName()}"`,
+  );
   let failed = 0;
   for (const prefix of [undefined, `p${randomBytes(4).toString('hex')}`]) {
-    if ((await playOnce(folder, prefix)) !== 0) failed++;
+    if ((await playOnce(folder, prefix, release)) !== 0) failed++;
   }
   return failed === 0 ? 0 : 1;
 }
 
-async function playOnce(golden: string, prefix: string | undefined): Promise<number> {
+async function playOnce(
+  golden: string,
+  prefix: string | undefined,
+  release: FabricRelease | undefined,
+): Promise<number> {
   const work = mkdtempSync(join(tmpdir(), 'golden-'));
   const children: ChildProcess[] = [];
-  let ledger: RunningLedger | undefined;
+  let ledger: { stop(): Promise<void> } | undefined;
   try {
     const definition = await newDefinition(golden, work);
-    children.push(...startContracts(golden, work, definition));
-    ledger = await startEmbeddedLedger({ network: definition });
-    await waitForContracts(ledger);
+    children.push(...(await startContracts(golden, work, definition)));
+    ledger = release ? await startReal(definition, release) : await startEmbedded(definition);
     const environment = { ...process.env, ...(prefix !== undefined && { GOLDEN_PREFIX: prefix }) };
     const recorded = await run(
       join(golden, 'record.mjs'),
-      [ledger.material.connectionFile, join(golden, 'scenario.mjs')],
+      [join(definition.folder, 'material', 'connection.json'), join(golden, 'scenario.mjs')],
       environment,
     );
     const file = join(work, 'ours.json');
@@ -91,14 +107,32 @@ async function newDefinition(golden: string, work: string): Promise<NetworkDefin
   );
 }
 
+async function startEmbedded(definition: NetworkDefinition): Promise<{ stop(): Promise<void> }> {
+  const ledger = await startEmbeddedLedger({ network: definition });
+  await waitForContracts(ledger);
+  return ledger;
+}
+
+/** The same scenario on real nodes: what they answer now must be what was recorded once. */
+async function startReal(definition: NetworkDefinition, release: FabricRelease): Promise<{ stop(): Promise<void> }> {
+  const network = await FabricNetwork.prepare({ definition, release });
+  await network.up();
+  return { stop: () => network.down() };
+}
+
 /** One process per chaincode and member, as each member runs its own. */
-function startContracts(golden: string, work: string, { chaincodes }: NetworkDefinition): ChildProcess[] {
+async function startContracts(
+  golden: string,
+  work: string,
+  { chaincodes }: NetworkDefinition,
+): Promise<ChildProcess[]> {
   // The contract resolves its libraries from where it lies: beside a link to ours.
   symlinkSync(join(ROOT, 'node_modules'), join(work, 'node_modules'));
   const contract = join(work, 'contract');
   symlinkSync(join(golden, 'probe'), contract);
   const command = join(ROOT, 'node_modules', 'fabric-shim', 'cli.js');
-  return chaincodes.flatMap(({ name, services }) =>
+  const ids = await Promise.all(chaincodes.map((chaincode) => Lifecycle.packageIds(chaincode)));
+  return chaincodes.flatMap(({ services }, at) =>
     Object.entries(services).map(([mspId, address]) =>
       spawn(
         process.execPath,
@@ -109,7 +143,7 @@ function startContracts(golden: string, work: string, { chaincodes }: NetworkDef
           '--chaincode-address',
           address,
           '--chaincode-id',
-          `${name}:1`,
+          ids[at]?.[mspId] ?? '',
           '--module-path',
           contract,
         ],

@@ -10,3 +10,5 @@ export NODE_OPTIONS="--enable-source-maps ${NODE_OPTIONS:-}"
 npx mocha "$@"
 echo '▸ golden (recorded answers of a real network)'
 npm run --silent golden
+echo '▸ golden on a real network'
+node dist/scripts/golden.js --real
