@@ -49,6 +49,9 @@ export async function until<T>(what: string, attempt: () => Promise<T | undefine
   throw new FabricError('NOT_READY', `${what}: not so within ${Math.round(timeoutMs / 1_000)} s${reason}`);
 }
 
+/** What a command says went wrong, without the log lines around it. */
 function lastLines(text: string): string {
-  return text.split('\n').slice(-3).join(' ').slice(-600);
+  const lines = text.split('\n');
+  const errors = lines.filter((line) => /^Error:|panic:/.test(line));
+  return (errors.length > 0 ? errors : lines.slice(-3)).join(' ').slice(-600);
 }

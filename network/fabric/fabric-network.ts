@@ -103,11 +103,15 @@ export class FabricNetwork {
     this.#onProgress(`${peers.length} peers join`);
     await Promise.all(peers.map((peer) => joinPeer(peer, this.#logOf(peer.name), this.#context)));
     await Promise.all(peers.map((peer) => awaitNeighbours(peer, this.#context)));
-    const lifecycle = new Lifecycle(this.#context);
     for (const chaincode of definition.chaincodes) {
       this.#onProgress(`contract ${chaincode.name}: installed, approved by every member, committed`);
-      await lifecycle.deploy(chaincode);
+      await this.lifecycle.deploy(chaincode);
     }
+  }
+
+  /** The life cycle of this network's contracts. */
+  get lifecycle(): Lifecycle {
+    return new Lifecycle(this.#context);
   }
 
   /** How every node fares, ordering nodes first. */

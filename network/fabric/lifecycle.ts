@@ -7,6 +7,20 @@ import { FabricError } from './fabric-error';
 import type { NodeContext } from './node-config';
 import type { PeerNode, Topology } from './topology';
 
+export interface CommittedDefinition {
+  readonly version: string;
+  readonly sequence: number;
+}
+
+/** Where a contract stands between the network file and the channel. */
+export interface ChaincodeStatus {
+  readonly committed: CommittedDefinition | undefined;
+  /** MSP id → whether it approved the definition that would come next. */
+  readonly approvals: Readonly<Record<string, boolean>>;
+  /** Peer → labels of this contract's packages on it. */
+  readonly installed: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Fabric's chaincode life cycle by its own `peer` command, as the administrators of the members. */
 export class Lifecycle {
   readonly #context: NodeContext;
@@ -24,42 +38,117 @@ export class Lifecycle {
   }
 
   /**
-   * Installs, approves and commits a contract, unless its definition is committed already.
+   * Installs, approves and commits a contract, unless one of its name is committed already.
    *
-   * @throws FabricError COMMAND_FAILED.
+   * @throws FabricError COMMAND_FAILED, ADMIN_MISSING, NOT_READY.
    */
   async deploy(chaincode: ChaincodeDeployment): Promise<void> {
+    if (await this.committed(chaincode.name)) return;
+    await this.#roll(chaincode);
+  }
+
+  /**
+   * Brings the channel to the definition's version: new packages on every peer, every member's approval, one commit.
+   *
+   * Transactions under way when it commits end as conflicts, since each read the old sequence; whoever sends them again
+   * loses nothing. Answers whether anything had to be done.
+   *
+   * @throws FabricError COMMAND_FAILED, ADMIN_MISSING, NOT_READY.
+   */
+  async upgrade(chaincode: ChaincodeDeployment): Promise<boolean> {
+    if ((await this.committed(chaincode.name))?.version === chaincode.version) return false;
+    await this.#roll(chaincode);
+    return true;
+  }
+
+  /** Puts a contract's package on the peers of one member, or of all. @throws FabricError COMMAND_FAILED. */
+  async install(chaincode: ChaincodeDeployment, mspId?: string): Promise<void> {
+    const peers = this.#context.topology.peers.filter((peer) => mspId === undefined || peer.mspId === mspId);
+    await Promise.all(peers.map((peer) => this.#install(peer, chaincode)));
+  }
+
+  /** One member, or every member that has not, approves the next definition. @throws FabricError COMMAND_FAILED. */
+  async approve(chaincode: ChaincodeDeployment, mspId?: string): Promise<void> {
+    const definition = await this.#next(chaincode);
+    const approvals = await this.#approvals(definition);
+    const peers = this.#firstPeers().filter(
+      (peer) => (mspId === undefined || peer.mspId === mspId) && approvals[peer.mspId] !== true,
+    );
+    await Promise.all(peers.map((peer) => this.#approve(peer, chaincode, definition)));
+  }
+
+  /** Commits the definition that a majority has approved. @throws FabricError COMMAND_FAILED, NOT_READY. */
+  async commit(chaincode: ChaincodeDeployment): Promise<void> {
     const { definition: network, layout, topology } = this.#context;
-    const firstPeers = topology.peers.filter(({ index }) => index === 0);
-    const [first] = firstPeers;
-    if (!first || (await this.#isCommitted(first, chaincode.name))) return;
-    const definition = this.#definitionArguments(chaincode);
-    await Promise.all(topology.peers.map((peer) => this.#install(peer, chaincode)));
-    await Promise.all(firstPeers.map((peer) => this.#approve(peer, chaincode, definition)));
-    const addresses = firstPeers.flatMap(({ name, ports }) => [
+    const before = await this.committed(chaincode.name);
+    const addresses = this.#firstPeers().flatMap(({ name, ports }) => [
       '--peerAddresses',
       `${network.host}:${ports.listen}`,
       '--tlsRootCertFiles',
       layout.tls(name, 'ca.crt'),
     ]);
-    await this.#peer(first, ['lifecycle', 'chaincode', 'commit', ...this.#orderer(), ...definition, ...addresses]);
+    const definition = await this.#next(chaincode);
+    await this.#peer(this.#first(), ['commit', ...this.#orderer(), ...definition, ...addresses]);
+    const sequence = (before?.sequence ?? 0) + 1;
     await Promise.all(
       topology.peers.map((peer) =>
         until(`${chaincode.name} is defined on ${peer.name}`, async () =>
-          (await this.#isCommitted(peer, chaincode.name)) ? true : undefined,
+          (await this.committed(chaincode.name, peer))?.sequence === sequence ? true : undefined,
         ),
       ),
     );
   }
 
+  /** The definition the channel has, if any. @throws FabricError COMMAND_FAILED. */
+  async committed(name: string, peer = this.#first()): Promise<CommittedDefinition | undefined> {
+    const { channel } = this.#context.definition;
+    const { stdout } = await this.#peer(peer, ['querycommitted', '--channelID', channel, '-O', 'json']);
+    const { chaincode_definitions: definitions = [] } = JSON.parse(stdout || '{}') as {
+      chaincode_definitions?: (CommittedDefinition & { name: string })[];
+    };
+    const found = definitions.find((definition) => definition.name === name);
+    return found && { version: found.version, sequence: found.sequence };
+  }
+
+  /** Members that approved what the network file says next, and labels installed on each peer. */
+  async status(chaincode: ChaincodeDeployment): Promise<ChaincodeStatus> {
+    const committed = await this.committed(chaincode.name);
+    const approvals = await this.#approvals(await this.#next(chaincode));
+    const installed = await Promise.all(
+      this.#context.topology.peers.map(async (peer) => [peer.name, await this.#labels(peer, chaincode.name)] as const),
+    );
+    return { committed, approvals, installed: Object.fromEntries(installed) };
+  }
+
+  async #approvals(definition: readonly string[]): Promise<Readonly<Record<string, boolean>>> {
+    const { stdout } = await this.#peer(this.#first(), ['checkcommitreadiness', ...definition, '-O', 'json']);
+    return (JSON.parse(stdout || '{}') as { approvals?: Record<string, boolean> }).approvals ?? {};
+  }
+
+  async #labels(peer: PeerNode, name: string): Promise<string[]> {
+    const { stdout } = await this.#peer(peer, ['queryinstalled', '-O', 'json']);
+    const { installed_chaincodes: all = [] } = JSON.parse(stdout || '{}') as {
+      installed_chaincodes?: { label: string }[];
+    };
+    return all.map(({ label }) => label).filter((label) => label.startsWith(`${name}_`));
+  }
+
+  async #roll(chaincode: ChaincodeDeployment): Promise<void> {
+    await this.install(chaincode);
+    await this.approve(chaincode);
+    await this.commit(chaincode);
+  }
+
   async #install(peer: PeerNode, { name, version, services }: ChaincodeDeployment): Promise<void> {
     const address = services[peer.mspId];
     if (address === undefined) return;
+    const { label, bytes } = await newServicePackage(name, version, address);
+    if ((await this.#labels(peer, name)).includes(label)) return;
     const { packages } = this.#context.layout;
-    const file = join(packages, `${name}-${peer.name}.tar.gz`);
+    const file = join(packages, `${label}-${peer.name}.tar.gz`);
     mkdirSync(packages, { recursive: true, mode: 0o700 });
-    writeFileSync(file, (await newServicePackage(name, version, address)).bytes);
-    await this.#peer(peer, ['lifecycle', 'chaincode', 'install', file]);
+    writeFileSync(file, bytes);
+    await this.#peer(peer, ['install', file]);
   }
 
   async #approve(
@@ -69,22 +158,16 @@ export class Lifecycle {
   ): Promise<void> {
     const address = services[peer.mspId];
     const id = address === undefined ? [] : ['--package-id', (await newServicePackage(name, version, address)).id];
-    await this.#peer(peer, ['lifecycle', 'chaincode', 'approveformyorg', ...this.#orderer(), ...definition, ...id]);
+    await this.#peer(peer, ['approveformyorg', ...this.#orderer(), ...definition, ...id]);
   }
 
-  async #isCommitted(peer: PeerNode, name: string): Promise<boolean> {
-    const { channel } = this.#context.definition;
-    const query = ['lifecycle', 'chaincode', 'querycommitted', '--channelID', channel, '-O', 'json'];
-    const { stdout } = await this.#peer(peer, query);
-    const { chaincode_definitions: definitions = [] } = JSON.parse(stdout || '{}') as {
-      chaincode_definitions?: { name: string }[];
-    };
-    return definitions.some((definition) => definition.name === name);
+  async #next(chaincode: ChaincodeDeployment): Promise<string[]> {
+    return this.#definitionArguments(chaincode, ((await this.committed(chaincode.name))?.sequence ?? 0) + 1);
   }
 
-  #definitionArguments({ name, version, policy, collections }: ChaincodeDeployment): string[] {
+  #definitionArguments({ name, version, policy, collections }: ChaincodeDeployment, sequence: number): string[] {
     const { channel } = this.#context.definition;
-    const args = ['--channelID', channel, '--name', name, '--version', version, '--sequence', '1'];
+    const args = ['--channelID', channel, '--name', name, '--version', version, '--sequence', String(sequence)];
     if (policy !== undefined) args.push('--signature-policy', policy);
     if (collections.length === 0) return args;
     const { packages } = this.#context.layout;
@@ -105,9 +188,17 @@ export class Lifecycle {
     return ['--orderer', address, '--tls', '--cafile', layout.tls(orderer.name, 'ca.crt')];
   }
 
+  #firstPeers(): readonly PeerNode[] {
+    return this.#context.topology.peers.filter(({ index }) => index === 0);
+  }
+
+  #first(): PeerNode {
+    return this.#context.topology.peers[0] as PeerNode;
+  }
+
   #peer(peer: PeerNode, args: readonly string[]): Promise<CommandOutput> {
-    const { release } = this.#context;
-    return runCommand(release.binaries.peer, args, adminEnvironment(peer, this.#context));
+    const { binaries } = this.#context.release;
+    return runCommand(binaries.peer, ['lifecycle', 'chaincode', ...args], adminEnvironment(peer, this.#context));
   }
 }
 
