@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { AddCommands, Io, Run } from './commands/command';
 import { addBankCommands } from './commands/bank';
 import { addBenchCommands } from './commands/bench';
+import { addChaincodeCommands } from './commands/chaincode';
 import { addDocumentCommands } from './commands/document';
 import { addEvidenceCommands } from './commands/evidence';
 import { addGatewayCommands } from './commands/gateway';
@@ -16,6 +17,7 @@ const COMMANDS: readonly AddCommands[] = [
   addGatewayCommands,
   addLedgerCommands,
   addNetworkCommands,
+  addChaincodeCommands,
   addEvidenceCommands,
   addDocumentCommands,
   addStatementCommands,
