@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { FabricRelease } from '../../network/fabric/release';
 import { rounded, type LoadResult } from './load';
 import type { PutPlan } from './put-client';
 import { PutNetwork } from './put-network';
@@ -44,6 +45,33 @@ export async function benchPut({ transactions, inFlight, say }: PutOptions): Pro
       nativeSigning,
       ledgerMegabytes: { transactions: transactions + fewer, resident },
     };
+  } finally {
+    await network.discard();
+  }
+}
+
+export interface RealPutResult {
+  readonly version: string;
+  readonly stockSigning: LoadResult;
+  readonly nativeSigning: LoadResult;
+}
+
+/** The same loads, fewer, on a real network of three members and one ordering node on this machine. */
+export async function benchRealPut(
+  release: FabricRelease,
+  { transactions, inFlight, say }: PutOptions,
+): Promise<RealPutResult> {
+  const network = await PutNetwork.prepare();
+  const fewer = Math.min(10_000, transactions);
+  const plans: PutPlan[] = [
+    { name: 'real: warm-up', signing: 'native', transactions: Math.min(2_000, transactions), inFlight },
+    { name: 'real: stock signing', signing: 'stock', transactions: fewer, inFlight },
+    { name: 'real: native signing', signing: 'native', transactions: fewer, inFlight },
+  ];
+  try {
+    await network.startReal(release);
+    const [, stockSigning, nativeSigning] = (await network.load(plans, say)) as [LoadResult, LoadResult, LoadResult];
+    return { version: release.version, stockSigning, nativeSigning };
   } finally {
     await network.discard();
   }

@@ -1,13 +1,16 @@
 import 'reflect-metadata';
 import '../start/light-shim';
+import { Lifecycle } from '../../network/fabric/lifecycle';
+import type { ChaincodeDeployment } from '../../network/material/network-definition';
 import { hostChaincode } from '../start/chaincode-host';
 import { runChild } from '../start/children';
 import { PutContract } from './put-contract';
 
-/** Serves the contract to every member's peer. */
-void runChild(async (services: Readonly<Record<string, string>>) => {
-  const hosted = Object.entries(services).map(([mspId, address]) => ({
-    ccid: 'bench:1',
+/** Serves the contract to every member's peer, under the id of its package. */
+void runChild(async (chaincode: ChaincodeDeployment) => {
+  const ids = await Lifecycle.packageIds(chaincode);
+  const hosted = Object.entries(chaincode.services).map(([mspId, address]) => ({
+    ccid: ids[mspId] ?? '',
     address,
     mspId,
     contracts: [PutContract],

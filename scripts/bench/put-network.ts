@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FabricNetwork } from '../../network/fabric/fabric-network';
+import type { FabricRelease } from '../../network/fabric/release';
 import { freePorts } from '../../network/material/free-ports';
 import { toNetworkDefinition, type NetworkDefinition } from '../../network/material/network-definition';
 import { Children } from '../start/children';
@@ -15,6 +17,7 @@ export class PutNetwork {
   readonly #folder = mkdtempSync(join(tmpdir(), 'concordat-bench-'));
   readonly #definition: NetworkDefinition;
   #children = new Children(() => undefined);
+  #real: FabricNetwork | undefined;
   /** Process id of the ledger. */
   ledgerPid = 0;
 
@@ -24,11 +27,12 @@ export class PutNetwork {
       mspId,
       domain: `${mspId.toLowerCase()}.test`,
       port: ports.pop(),
-      users: [{ name: 'User' }],
+      users: [{ name: 'User' }, { name: 'Admin', role: 'admin' }],
     }));
     const chaincodes = [{ name: 'bench', version: '1', policy: TWO_OF_THREE, services }];
     const folder = join(this.#folder, 'network');
-    this.#definition = toNetworkDefinition({ channel: 'bench', members, chaincodes, folder }, this.#folder);
+    const fabric = { orderers: 1 };
+    this.#definition = toNetworkDefinition({ channel: 'bench', members, chaincodes, fabric, folder }, this.#folder);
   }
 
   static async prepare(): Promise<PutNetwork> {
@@ -36,11 +40,23 @@ export class PutNetwork {
   }
 
   async start(): Promise<void> {
-    this.#children = new Children(() => undefined);
-    const services = this.#definition.chaincodes[0]?.services;
-    const contracts = this.#children.start('contracts', '../bench/put-contracts-process.js', services);
+    const contracts = this.#startContracts();
     this.ledgerPid = await this.#children.start<number>('ledger', '../bench/put-ledger-process.js', this.#definition);
     await contracts;
+  }
+
+  /** The same on a real network of one ordering node. @throws FabricError. */
+  async startReal(release: FabricRelease): Promise<void> {
+    const contracts = this.#startContracts();
+    this.#real = await FabricNetwork.prepare({ definition: this.#definition, release });
+    await this.#real.up();
+    await contracts;
+  }
+
+  #startContracts(): Promise<unknown> {
+    this.#children = new Children(() => undefined);
+    const [chaincode] = this.#definition.chaincodes;
+    return this.#children.start('contracts', '../bench/put-contracts-process.js', chaincode);
   }
 
   /** Runs loads one after another, by a client in a process of its own. */
@@ -75,6 +91,8 @@ export class PutNetwork {
 
   async stop(): Promise<void> {
     await this.#children.stop();
+    await this.#real?.down();
+    this.#real = undefined;
   }
 
   async discard(): Promise<void> {

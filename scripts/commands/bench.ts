@@ -6,6 +6,8 @@ interface BenchFlags {
   readonly entries: string;
   readonly basePort: string;
   readonly only?: readonly string[];
+  readonly real?: boolean;
+  readonly bin?: string;
 }
 
 /** `concordat bench`: speed and size on this machine, as JSON on standard output. */
@@ -18,6 +20,8 @@ export const addBenchCommands: AddCommands = (program, io, run) => {
     .option('--entries <count>', 'settlement entries, and entries of the statement', '100000')
     .option('--base-port <port>', 'first of 55 ports for the consortium', '19000')
     .option('--only <name...>', 'put, entries, statement')
+    .option('--real', 'put on a real Fabric network too, for the ratio of both in one run')
+    .option('--bin <folder>', "with --real: Fabric's binaries (FABRIC_BIN, or the PATH, when absent)")
     .action((flags: BenchFlags) => run(() => bench(flags, io)));
 };
 
@@ -60,9 +64,11 @@ async function measuredPut(flags: BenchFlags, say: (text: string) => void): Prom
   const inFlight = Number(flags.inFlight);
   const result = await benchPut({ transactions: Number(flags.transactions), inFlight, say });
   const { nativeSigning, stockSigning, oneInFlight, firstCommitSeconds, ledgerMegabytes } = result;
+  const real = flags.real === true ? await measuredReal(flags, say) : undefined;
   return {
     inFlight,
     ...result,
+    ...(real && { real }),
     targets: {
       perSecond: { measured: nativeSigning.perSecond, atLeast: 600 },
       p50OneInFlightMs: { measured: oneInFlight.p50, atMost: 30 },
@@ -73,8 +79,26 @@ async function measuredPut(flags: BenchFlags, say: (text: string) => void): Prom
       nativeToStockSigning: {
         native: nativeSigning.perSecond,
         stock: stockSigning.perSecond,
-        ratio: Math.round((nativeSigning.perSecond / stockSigning.perSecond) * 100) / 100,
+        ratio: ratio(nativeSigning.perSecond, stockSigning.perSecond),
       },
+      ...(real && {
+        embeddedToReal: {
+          embedded: nativeSigning.perSecond,
+          real: real.nativeSigning.perSecond,
+          ratio: ratio(nativeSigning.perSecond, real.nativeSigning.perSecond),
+        },
+      }),
     },
   };
+}
+
+async function measuredReal(flags: BenchFlags, say: (text: string) => void) {
+  const { findRelease } = await import('../../network/fabric/release.js');
+  const { benchRealPut } = await import('../bench/put-bench.js');
+  const release = findRelease(flags.bin);
+  return benchRealPut(release, { transactions: Number(flags.transactions), inFlight: Number(flags.inFlight), say });
+}
+
+function ratio(one: number, other: number): number {
+  return Math.round((one / other) * 100) / 100;
 }
