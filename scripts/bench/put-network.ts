@@ -5,7 +5,7 @@ import { FabricNetwork } from '../../network/fabric/fabric-network';
 import type { FabricRelease } from '../../network/fabric/release';
 import { freePorts } from '../../network/material/free-ports';
 import { toNetworkDefinition, type NetworkDefinition } from '../../network/material/network-definition';
-import { Children } from '../start/children';
+import { Children, LEDGER_OPTIONS } from '../start/children';
 import { putLoad, type LoadResult } from './load';
 import { connectTo, type PutPlan, type PutTarget } from './put-client';
 
@@ -41,7 +41,12 @@ export class PutNetwork {
 
   async start(): Promise<void> {
     const contracts = this.#startContracts();
-    this.ledgerPid = await this.#children.start<number>('ledger', '../bench/put-ledger-process.js', this.#definition);
+    this.ledgerPid = await this.#children.start<number>(
+      'ledger',
+      '../bench/put-ledger-process.js',
+      this.#definition,
+      LEDGER_OPTIONS,
+    );
     await contracts;
   }
 
@@ -62,7 +67,7 @@ export class PutNetwork {
   /** Runs loads one after another, by a client in a process of its own. */
   load(plans: readonly PutPlan[], onProgress: (text: string) => void): Promise<LoadResult[]> {
     const argument = { target: this.#target(), plans };
-    return this.#children.start<LoadResult[]>('client', '../bench/put-client-process.js', argument, onProgress);
+    return this.#children.start<LoadResult[]>('client', '../bench/put-client-process.js', argument, { onProgress });
   }
 
   /** One transaction by a client in this process. @throws Error when it does not commit. */

@@ -13,6 +13,15 @@ export type ChildMessage = { readonly progress: string } | { readonly ready: unk
 const HELPER_THREADS = Math.max(1, Math.floor(availableParallelism() / 2));
 const NODE_OPTIONS = ['--no-deprecation', `--v8-pool-size=${HELPER_THREADS}`, '--max-semi-space-size=32'];
 
+/** The ledger holds more for longer: with Node.js's own young generation it stays 30 MB smaller, for 1 % of its speed. */
+export const LEDGER_OPTIONS: ChildOptions = { nodeOptions: ['--max-semi-space-size=16'] };
+
+export interface ChildOptions {
+  readonly onProgress?: (text: string) => void;
+  /** Options of Node.js beside, and above, those that every child gets. */
+  readonly nodeOptions?: readonly string[];
+}
+
 /** The child processes of one start, stopped together and in reverse order. */
 export class Children {
   readonly #running: { readonly name: string; readonly process: ChildProcess }[] = [];
@@ -29,13 +38,13 @@ export class Children {
     name: string,
     script: string,
     argument: unknown,
-    onProgress: (text: string) => void = () => undefined,
+    { onProgress = () => undefined, nodeOptions = [] }: ChildOptions = {},
   ): Promise<Ready> {
     const child = fork(join(__dirname, script), [JSON.stringify(argument)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // Fabric's chaincode libraries tell every decorator they meet and every refusal, and call functions of yesterday.
       env: { UV_THREADPOOL_SIZE: String(HELPER_THREADS), ...process.env, CORE_CHAINCODE_LOGGING_LEVEL: 'critical' },
-      execArgv: [...process.execArgv, ...NODE_OPTIONS],
+      execArgv: [...process.execArgv, ...NODE_OPTIONS, ...nodeOptions],
       // Children must outlive the terminal's Ctrl-C long enough to be stopped in order.
       detached: process.platform !== 'win32',
     });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Children } from './children';
+import { Children, LEDGER_OPTIONS } from './children';
 import { chooseLedger, gatewayPort, genesisFile, loadConsortium, type Consortium, type LedgerKind } from './consortium';
 import { gatewayConfigs } from './gateway-configs';
 import type { GatewaysProcessArgument } from './gateways-process';
@@ -90,7 +90,7 @@ async function startLedger(
   }
   const { dataFolder, basePort } = consortium;
   const argument: LedgerProcessArgument = { dataFolder, basePort };
-  const { driver } = await children.start<LedgerReady>('ledger', 'ledger-process.js', argument);
+  const { driver } = await children.start<LedgerReady>('ledger', 'ledger-process.js', argument, LEDGER_OPTIONS);
   return { description: `${LEDGER_WARNING}\nSQLite driver: ${driver}.`, stop: () => Promise.resolve() };
 }
 
