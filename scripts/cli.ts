@@ -35,10 +35,9 @@ const io: Io = {
   isTerminal: process.stdout.isTTY === true,
 };
 
-// Whoever reads only the first lines (head, less) has heard enough.
+// Whoever reads only the first lines (head, less) has heard enough; the command still ends with its own exit code.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
 });
 
 const run: Run = async (work) => {
