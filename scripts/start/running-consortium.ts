@@ -63,18 +63,21 @@ export async function startConsortium(options: StartOptions): Promise<RunningCon
     } satisfies GatewaysProcessArgument);
   // The first start makes the certificates that gateways need; later ones start side by side and find each other.
   const isFirst = !existsSync(genesisFile(consortium));
-  let ledger: RunningLedger | undefined;
+  let starting: Promise<RunningLedger> | undefined;
   try {
     const contracts = children.start('contracts', 'contracts-process.js', argument);
-    const ledgerStarts = startLedger(consortium, children, options);
+    starting = startLedger(consortium, children, options);
     const early = isFirst ? undefined : gateways();
-    [, ledger] = await Promise.all([contracts, ledgerStarts]);
+    const [, ledger] = await Promise.all([contracts, starting]);
     const urls = await (early ?? gateways());
-    const running = ledger;
-    return { consortium, secrets, ledger, urls, stop: () => children.stop().finally(() => running.stop()) };
+    return { consortium, secrets, ledger, urls, stop: () => children.stop().finally(() => ledger.stop()) };
   } catch (error) {
     await children.stop();
-    await ledger?.stop();
+    // A real network's nodes outlive this process: one that is still starting is stopped too.
+    await starting?.then(
+      (ledger) => ledger.stop(),
+      () => undefined,
+    );
     throw error;
   }
 }
