@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHash } from 'node:crypto';
+import { busyPorts } from '../../../scripts/start/ports';
 
 const NETWORK = `channel: trade
 members:
@@ -58,7 +59,7 @@ describe('commands about a real network, where there is none', function () {
     });
   }
 
-  it('refuse a demonstration on a real network without one, and leave nothing running', () => {
+  it('refuse a demonstration on a real network without one, and leave nothing running', async () => {
     const data = join(folder, 'data');
     const { code, err } = run(
       'start',
@@ -73,6 +74,8 @@ describe('commands about a real network, where there is none', function () {
     );
     expect(code).to.equal(2);
     expect(err).to.match(/not found in \/nowhere/);
+    const ports = [10, 20, 30, 40, 50].flatMap((member) => [0, 1, 2, 3].map((service) => 23_450 + member + service));
+    expect(await busyPorts(ports.map((port) => ({ port, what: 'a service of the start' })))).to.deep.equal([]);
     const other = run('start', '--ledger', 'embedded', '--data', data, '--base-port', '23450');
     expect(other.code).to.equal(2);
     expect(other.err).to.match(/belongs to a start with --ledger fabric/);
