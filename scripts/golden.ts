@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FabricNetwork } from '../network/fabric/fabric-network';
-import { Lifecycle } from '../network/fabric/lifecycle';
+import { servicePackageIds } from '../network/fabric/chaincode-package';
 import { findReleaseOrNone, type FabricRelease } from '../network/fabric/release';
 import { startEmbeddedLedger, type RunningLedger } from '../network/embedded/embedded-ledger';
 import { freePorts } from '../network/material/free-ports';
@@ -131,7 +131,7 @@ async function startContracts(
   const contract = join(work, 'contract');
   symlinkSync(join(golden, 'probe'), contract);
   const command = join(ROOT, 'node_modules', 'fabric-shim', 'cli.js');
-  const ids = await Promise.all(chaincodes.map((chaincode) => Lifecycle.packageIds(chaincode)));
+  const ids = await Promise.all(chaincodes.map((chaincode) => servicePackageIds(chaincode)));
   return chaincodes.flatMap(({ services }, at) =>
     Object.entries(services).map(([mspId, address]) =>
       spawn(

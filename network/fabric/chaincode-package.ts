@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
+import type { ChaincodeDeployment } from '../material/network-definition';
 
 /** A chaincode package as peers install it, and the id that a contract must register with. */
 export interface ChaincodePackage {
@@ -23,6 +24,15 @@ export async function newServicePackage(name: string, version: string, address: 
   const metadata = JSON.stringify({ type: 'ccaas', label });
   const bytes = await tarball({ 'metadata.json': metadata, 'code.tar.gz': code });
   return { label, bytes, id: `${label}:${createHash('sha256').update(bytes).digest('hex')}` };
+}
+
+/** Ids under which each member's contract registers, by MSP id. */
+export async function servicePackageIds(chaincode: ChaincodeDeployment): Promise<Record<string, string>> {
+  const { name, version, services } = chaincode;
+  const ids = Object.entries(services).map(
+    async ([mspId, address]) => [mspId, (await newServicePackage(name, version, address)).id] as const,
+  );
+  return Object.fromEntries(await Promise.all(ids));
 }
 
 /** A gzipped archive without owners and times, so that nothing but its contents decides its bytes. */

@@ -29,14 +29,6 @@ export class Lifecycle {
     this.#context = context;
   }
 
-  /** Ids under which each member's contract registers, by MSP id. */
-  static async packageIds({ name, version, services }: ChaincodeDeployment): Promise<Record<string, string>> {
-    const ids = Object.entries(services).map(
-      async ([mspId, address]) => [mspId, (await newServicePackage(name, version, address)).id] as const,
-    );
-    return Object.fromEntries(await Promise.all(ids));
-  }
-
   /**
    * Installs, approves and commits a contract, unless one of its name is committed already.
    *

@@ -1,6 +1,8 @@
 import './light-shim';
 import { Shim, type ChaincodeInterface, type ChaincodeServerOpts, type ChaincodeStub } from 'fabric-shim';
 import type { Contract } from 'fabric-contract-api';
+import { servicePackageIds } from '../../network/fabric/chaincode-package';
+import type { ChaincodeDeployment } from '../../network/material/network-definition';
 
 type ContractClass = new () => Contract;
 
@@ -27,6 +29,26 @@ export async function hostChaincode(hosted: readonly HostedChaincode[]): Promise
     const options = { ccid, address, ...MESSAGE_LIMITS } as unknown as ChaincodeServerOpts;
     await Shim.server(forMember(chaincode, mspId), options).start();
   }
+}
+
+/**
+ * Serves one deployed contract to the peers of all its members.
+ *
+ * A real peer takes a contract only under its package's id; the embedded ledger takes any.
+ */
+export async function hostDeployment(
+  chaincode: ChaincodeDeployment,
+  contracts: HostedChaincode['contracts'],
+): Promise<void> {
+  const ids = await servicePackageIds(chaincode);
+  await hostChaincode(
+    Object.entries(chaincode.services).map(([mspId, address]) => ({
+      ccid: ids[mspId] as string,
+      address,
+      mspId,
+      contracts,
+    })),
+  );
 }
 
 const MESSAGE_LIMITS = {

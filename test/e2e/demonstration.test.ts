@@ -21,8 +21,8 @@ import { fulfilOrder } from '../../scripts/demo/steps-fulfilment';
 import { agreeOrder } from '../../scripts/demo/steps-order';
 import { reconcile } from '../../scripts/demo/steps-reconciliation';
 import { concordat, verify } from '../../scripts/start/offline-proof';
-import { findReleaseOrNone } from '../../network/fabric/release';
 import { DemonstrationRun } from '../support/e2e/demonstration-run';
+import { releaseOrSkip } from '../support/ledger/real-release';
 import { filesWith } from '../support/e2e/private-scan';
 
 const MEMBERS = ['PlatformMSP', 'SellerBankMSP', 'BuyerBankMSP', 'LogisticsMSP', 'ArbitrationMSP'] as const;
@@ -49,10 +49,7 @@ for (const ledger of ['embedded', 'fabric'] as const) {
     let stage: Stage;
 
     before(async function () {
-      if (ledger === 'fabric' && findReleaseOrNone() === undefined) {
-        console.log('    real network: skipped, no Fabric release found (name its bin folder with FABRIC_BIN)');
-        return this.skip();
-      }
+      if (ledger === 'fabric') releaseOrSkip(this);
       this.timeout(180_000);
       await run.start();
       stage = run.stage;

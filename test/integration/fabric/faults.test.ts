@@ -7,10 +7,10 @@ import { Outbox } from '../../../gateway/outbox/outbox';
 import { LedgerError, type ChaincodeName } from '../../../gateway/ports/ledger-port';
 import { until } from '../../../network/fabric/commands';
 import type { FabricNetwork } from '../../../network/fabric/fabric-network';
-import { findReleaseOrNone } from '../../../network/fabric/release';
 import type { Database } from '../../../network/storage/database';
 import { openDatabase } from '../../../network/storage/open-database';
 import { ProbeNetwork } from '../../support/ledger/probe-network';
+import { releaseOrSkip } from '../../support/ledger/real-release';
 
 const WRITES = 400,
   AT_ONCE = 25;
@@ -26,11 +26,7 @@ describe('a real network whose nodes are killed under load', function () {
   let ledger: FabricLedger;
 
   before(async function () {
-    const release = findReleaseOrNone();
-    if (release === undefined) {
-      console.log('    real network: skipped, no Fabric release found (name its bin folder with FABRIC_BIN)');
-      return this.skip();
-    }
+    const release = releaseOrSkip(this);
     await probe.prepare({}, undefined, { orderers: 3 });
     network = await probe.startReal(release);
     const connection = probe.connect('AlphaMSP');

@@ -3,12 +3,11 @@ import { peer } from '@hyperledger/fabric-protos';
 import type { Contract } from '@hyperledger/fabric-gateway';
 import { freePorts } from '../../../network/material/free-ports';
 import type { FabricNetwork } from '../../../network/fabric/fabric-network';
-import { Lifecycle } from '../../../network/fabric/lifecycle';
-import { findReleaseOrNone } from '../../../network/fabric/release';
 import type { ChaincodeDeployment } from '../../../network/material/network-definition';
-import { hostChaincode } from '../../../scripts/start/chaincode-host';
+import { hostDeployment } from '../../../scripts/start/chaincode-host';
 import { ProbeContract } from '../../support/ledger/probe-contract';
 import { MEMBERS, ProbeNetwork } from '../../support/ledger/probe-network';
+import { releaseOrSkip } from '../../support/ledger/real-release';
 
 const AT_ONCE = 10;
 const CONFLICT = peer.TxValidationCode.MVCC_READ_CONFLICT as number;
@@ -21,11 +20,7 @@ describe('a contract upgraded on a real network under traffic', function () {
   let second: ChaincodeDeployment;
 
   before(async function () {
-    const release = findReleaseOrNone();
-    if (release === undefined) {
-      console.log('    real network: skipped, no Fabric release found (name its bin folder with FABRIC_BIN)');
-      return this.skip();
-    }
+    const release = releaseOrSkip(this);
     await probe.prepare();
     network = await probe.startReal(release);
     contract = probe.network('AlphaMSP').getContract('probe');
@@ -33,15 +28,7 @@ describe('a contract upgraded on a real network under traffic', function () {
     const ports = await freePorts(MEMBERS.length);
     const services = Object.fromEntries(MEMBERS.map((mspId) => [mspId, `127.0.0.1:${ports.pop()}`]));
     second = { ...first!, version: '2', services };
-    const ids = await Lifecycle.packageIds(second);
-    await hostChaincode(
-      Object.entries(services).map(([mspId, address]) => ({
-        ccid: ids[mspId]!,
-        address,
-        mspId,
-        contracts: [ProbeContract],
-      })),
-    );
+    await hostDeployment(second, [ProbeContract]);
   });
   after(() => probe.discard());
 
@@ -59,7 +46,7 @@ describe('a contract upgraded on a real network under traffic', function () {
     expect(after.installed['peer0.AlphaMSP']).to.deep.equal(['probe_1']);
   });
 
-  it('loses nothing: what is under way conflicts and is sent again, each write stands once', async () => {
+  it('loses nothing: what conflicted is sent again, each write stands once', async () => {
     let isUpgraded = false;
     let conflicts = 0;
     let next = 0;

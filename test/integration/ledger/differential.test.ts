@@ -1,17 +1,15 @@
 import { expect } from 'chai';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findReleaseOrNone } from '../../../network/fabric/release';
 import { BLOCK_SIZE, OperationPlayer } from '../../support/ledger/operation-player';
 import { ProbeNetwork } from '../../support/ledger/probe-network';
+import { releaseOrSkip } from '../../support/ledger/real-release';
 
 /** Traces that a real network gave; `CONCORDAT_RECORD=1` writes them anew where a release is found. */
 const VECTORS = join(process.cwd(), 'test', 'vectors', 'random-sequences');
 const SEEDS = [1, 20_261_126, 777];
 const BLOCKS = 30;
 const OPTIONS = { idleCutsAtOnce: false, timeoutMs: 20_000, maxMessageCount: BLOCK_SIZE };
-
-const release = findReleaseOrNone();
 
 /** A sequence nobody has seen yet; `CONCORDAT_SEED` plays one again. */
 const freshSeed = Number(process.env['CONCORDAT_SEED'] ?? Math.floor(Date.now() / 1_000) % 1_000_000_000);
@@ -41,10 +39,7 @@ describe('random sequences of transactions', function () {
     const realProbe = new ProbeNetwork();
     let real: OperationPlayer;
     before(async function () {
-      if (release === undefined) {
-        console.log('      real network: skipped, no Fabric release found (name its bin folder with FABRIC_BIN)');
-        return this.skip();
-      }
+      const release = releaseOrSkip(this);
       await realProbe.prepare(OPTIONS);
       await realProbe.startReal(release);
       real = new OperationPlayer(realProbe);

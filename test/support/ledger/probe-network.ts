@@ -7,11 +7,10 @@ import type { Network } from '@hyperledger/fabric-gateway';
 import { openConnection, type FabricConnection } from '../../../gateway/adapters/fabric-gateway/connection';
 import { startEmbeddedLedger, type RunningLedger } from '../../../network/embedded/embedded-ledger';
 import { FabricNetwork } from '../../../network/fabric/fabric-network';
-import { Lifecycle } from '../../../network/fabric/lifecycle';
 import type { FabricRelease } from '../../../network/fabric/release';
 import { freePorts } from '../../../network/material/free-ports';
 import { toNetworkDefinition, type NetworkDefinition } from '../../../network/material/network-definition';
-import { hostChaincode } from '../../../scripts/start/chaincode-host';
+import { hostDeployment } from '../../../scripts/start/chaincode-host';
 import { ProbeContract } from './probe-contract';
 
 export const MEMBERS = ['AlphaMSP', 'BetaMSP', 'GammaMSP'] as const;
@@ -67,16 +66,7 @@ export class ProbeNetwork {
       },
       this.folder,
     );
-    // A real peer takes a contract only under its package's id; the embedded ledger takes any.
-    const ids = await Lifecycle.packageIds(this.definition.chaincodes[0]!);
-    await hostChaincode(
-      Object.entries(services).map(([mspId, address]) => ({
-        ccid: ids[mspId]!,
-        address,
-        mspId,
-        contracts: [ProbeContract],
-      })),
-    );
+    await hostDeployment(this.definition.chaincodes[0]!, [ProbeContract]);
   }
 
   /** Starts a real Fabric network of the release's own binaries instead of the embedded ledger. */
