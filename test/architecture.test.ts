@@ -14,7 +14,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'fabric-shim-api',
     'node:crypto',
   ],
-  'network/protocol': ['@hyperledger/fabric-protos', 'google-protobuf', '@peculiar/x509', 'reflect-metadata', 'node:crypto'],
+  'network/protocol': [
+    '@hyperledger/fabric-protos',
+    'google-protobuf',
+    '@peculiar/x509',
+    'reflect-metadata',
+    'node:crypto',
+  ],
   'network/storage': ['better-sqlite3', 'node-sqlite3-wasm', 'node:fs', 'node:module', 'node:path'],
   network: [
     '@hyperledger/fabric-protos',

@@ -103,6 +103,7 @@ function application(
     idempotency: {
       store: core.idempotency,
       byReference: (reference) => core.transactions.byReference(reference),
+      settled: (reference) => core.outbox.settled(reference),
     },
     waitForBlock: (block) => core.index.waitForHeight(block, AFTER_BLOCK_TIMEOUT_MS),
     recover: (transaction, recordId) => recoveredAnswer(transaction, recordId, core, member),

@@ -16,6 +16,8 @@ export interface IdempotencyDeps {
   readonly store: IdempotencyStore;
   /** Transactions this gateway sent under a reference, also before its last restart. */
   readonly byReference: (reference: string) => readonly TransactionView[];
+  /** Waits, within the time a caller waits for any answer, until what was sent under a reference is final. */
+  readonly settled: (reference: string) => Promise<void>;
 }
 
 export interface Idempotent {
@@ -66,7 +68,7 @@ export class IdempotentWrites {
     this.#running.add(name);
     try {
       // 'inFlight' without a running request of this process: it ended without a known outcome, as 'interrupted'.
-      const sent = start.kind === 'started' || steps.resumes ? undefined : this.#sentBefore(referenceOf(write));
+      const sent = start.kind === 'started' || steps.resumes ? undefined : await this.#sentBefore(referenceOf(write));
       const response = sent === undefined ? await steps.work() : steps.recover(sent);
       this.#deps.store.finish(write.scope, write.key, response);
       return { response, replayed: sent !== undefined };
@@ -86,7 +88,8 @@ export class IdempotentWrites {
   }
 
   /** The transaction that counts for a reference, or undefined when nothing sent under it can have an effect. */
-  #sentBefore(reference: string): TransactionView | undefined {
+  async #sentBefore(reference: string): Promise<TransactionView | undefined> {
+    await this.#deps.settled(reference);
     const sent = this.#deps.byReference(reference);
     const committed = sent.find(({ outcome }) => outcome === 'committed');
     if (committed !== undefined) return committed;

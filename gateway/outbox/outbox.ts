@@ -94,6 +94,14 @@ export class Outbox implements OutboxReader {
     return this.#table.byReference(reference);
   }
 
+  async settled(reference: string): Promise<void> {
+    for (const { transactionId } of this.#table.byReference(reference)) {
+      const driven = this.#driving.get(transactionId);
+      if (driven !== undefined) await this.#answer(transactionId, driven).catch(() => undefined);
+    }
+    this.#group.flush();
+  }
+
   pendingCount(): number {
     return this.#table.pendingCount();
   }

@@ -20,6 +20,8 @@ export interface OutboxReader {
   entry(transactionId: string): OutboxEntry | undefined;
   /** Every transaction stored under a caller's reference, oldest first. */
   byReference(reference: string): readonly OutboxEntry[];
+  /** Waits until nothing this process sends under a reference is pending, or the answer's time is over. */
+  settled(reference: string): Promise<void>;
   pendingCount(): number;
 }
 

@@ -30,15 +30,13 @@ const blocks = readdirSync(folder)
 const config = ChannelConfig.fromBlock(blocks[0] as common.Block);
 
 function transactions(): { envelope: ParsedEnvelope; bytes: Uint8Array; code: number }[] {
-  return blocks
-    .slice(1)
-    .flatMap((block) =>
-      (block.getData()?.getDataList_asU8() ?? []).map((bytes, index) => ({
-        bytes,
-        envelope: parseEnvelope(bytes),
-        code: validationCodes(block)[index] as number,
-      })),
-    );
+  return blocks.slice(1).flatMap((block) =>
+    (block.getData()?.getDataList_asU8() ?? []).map((bytes, index) => ({
+      bytes,
+      envelope: parseEnvelope(bytes),
+      code: validationCodes(block)[index] as number,
+    })),
+  );
 }
 
 describe('blocks of a real network', () => {

@@ -44,6 +44,20 @@ describe('outbox', () => {
     expect(outbox.pendingCount()).to.equal(0);
   });
 
+  it('lets a caller wait for what an earlier process sent, so that a repeat is answered by its outcome', async () => {
+    const database = temporaryDatabase();
+    const before = new Outbox(database, new FakeSender('lose'), { ...FAST, firstPauseMs: 60_000 });
+    void before.send(entry('t1', 'key-1')).catch(() => undefined);
+    await new Promise((done) => setImmediate(done));
+    await before.stop();
+    const outbox = new Outbox(database, new FakeSender(), FAST);
+    expect(outbox.byReference('key-1')[0]?.status).to.equal('pending');
+    outbox.resume();
+    await outbox.settled('key-1');
+    expect(outbox.byReference('key-1')[0]?.status).to.equal('committed');
+    await outbox.stop();
+  });
+
   it('broadcasts the same bytes again when the orderer lost what it acknowledged', async () => {
     const sender = new FakeSender('lose', 'unavailable', 'lose');
     const outbox = new Outbox(temporaryDatabase(), sender, FAST);

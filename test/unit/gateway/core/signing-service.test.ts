@@ -32,6 +32,7 @@ describe('signing service', () => {
     entry: () => undefined,
     pendingCount: () => 0,
     byReference: (reference: string) => sent.filter((e) => e.reference === reference),
+    settled: () => Promise.resolve(),
   };
 
   beforeEach(async () => {
