@@ -8,7 +8,7 @@ import { openDatabase } from '../../network/storage/open-database';
 import { openConnection } from '../adapters/fabric-gateway/connection';
 import { FabricLedger } from '../adapters/fabric-gateway/fabric-ledger';
 import { FabricSender } from '../adapters/fabric-gateway/fabric-sender';
-import { Semaphore } from '../adapters/fabric-gateway/semaphore';
+import { Semaphore } from '../adapters/semaphore';
 import { SqliteDocumentStore } from '../index/document-store';
 import { SqliteIdempotencyStore } from '../index/idempotency-store';
 import { Indexer } from '../index/indexer';

@@ -24,6 +24,7 @@ import {
   privateBlockEncoder,
 } from './services/deliver-encoding';
 import { DeliverService } from './services/deliver-service';
+import { DiscoveryService } from './services/discovery-service';
 import { EndorsementPlanner } from './services/endorsement-planner';
 import { GatewayService, type GatewayPeer } from './services/gateway-service';
 import { MemberEndpoint, type EndpointServices } from './services/member-endpoint';
@@ -31,7 +32,7 @@ import { LedgerSystemContracts } from './services/system-contracts';
 import { TransactionStatuses } from './services/transaction-statuses';
 
 const TIME_WINDOW_MS = 15 * 60_000;
-const DEFAULT_CONCURRENCY = 2_500;
+const DELIVER_CONCURRENCY = 2_500;
 
 export interface LedgerOptions {
   /** The network as a file, or already read. */
@@ -195,7 +196,25 @@ class Ledger implements RunningLedger {
         runs: (chaincode) => contracts.has(chaincode) && this.#core.store.definitions.get(chaincode) !== undefined,
       })),
     });
-    return partial.map((member) => ({ ...member, endpoint: this.#newEndpoint(member, peers, planner) }));
+    const discovery = this.#newDiscovery(partial, planner);
+    return partial.map((member) => ({ ...member, endpoint: this.#newEndpoint(member, peers, planner, discovery) }));
+  }
+
+  #newDiscovery(members: readonly Omit<Member, 'endpoint'>[], planner: EndorsementPlanner): DiscoveryService {
+    const { channel, config, store } = this.#core;
+    return new DiscoveryService({
+      channel,
+      config,
+      definitions: store.definitions,
+      planner,
+      peers: members.map(({ definition: { mspId, port }, contracts }) => ({
+        mspId,
+        address: `${this.definition.host}:${port}`,
+        identity: this.#holder(mspId).peerIdentity,
+        chaincodes: [...contracts.keys()],
+      })),
+      height: () => store.blocks.height,
+    });
   }
 
   #newEndorser(mspId: string, connections: ReadonlyMap<string, ChaincodeConnection>): Endorser {
@@ -232,6 +251,7 @@ class Ledger implements RunningLedger {
     { definition: { mspId }, endorser }: Pick<Member, 'definition' | 'endorser'>,
     peers: ReadonlyMap<string, GatewayPeer>,
     planner: EndorsementPlanner,
+    discovery: DiscoveryService,
   ): MemberEndpoint {
     const { channel, orderer, store } = this.#core;
     const gateway = new GatewayService({
@@ -254,8 +274,12 @@ class Ledger implements RunningLedger {
     };
     const deliver = new DeliverService(channel, this.#feed, TIME_WINDOW_MS);
     return new MemberEndpoint(
-      { gateway, events: this.#events, endorser, deliver, orderer, rules },
-      { gateway: this.definition.gatewayConcurrency, endorser: DEFAULT_CONCURRENCY, deliver: DEFAULT_CONCURRENCY },
+      { gateway, events: this.#events, endorser, deliver, discovery, orderer, rules },
+      {
+        gateway: this.definition.gatewayConcurrency,
+        endorser: this.definition.endorserConcurrency,
+        deliver: DELIVER_CONCURRENCY,
+      },
     );
   }
 

@@ -26,7 +26,7 @@ export function peerConfig(
   { name, mspId, serverName, ports }: PeerNode,
   { definition, layout, topology, release }: NodeContext,
 ): object {
-  const { host, gatewayConcurrency } = definition;
+  const { host, gatewayConcurrency, endorserConcurrency } = definition;
   const address = `${host}:${ports.listen}`;
   const bootstrap = topology.peers.find((peer) => peer.name !== name)?.ports.listen ?? ports.listen;
   return overlay(stock(release, 'core.yaml'), {
@@ -47,7 +47,7 @@ export function peerConfig(
         key: { file: layout.tls(name, 'server.key') },
         rootcert: { file: layout.tls(name, 'ca.crt') },
       },
-      limits: { concurrency: { gatewayService: gatewayConcurrency } },
+      limits: { concurrency: { endorserService: endorserConcurrency, gatewayService: gatewayConcurrency } },
       gossip: {
         bootstrap: `${host}:${bootstrap}`,
         endpoint: address,

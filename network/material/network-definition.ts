@@ -70,6 +70,8 @@ export interface NetworkDefinition {
   readonly fabric: FabricOptions;
   /** Requests a member's gateway service handles at once. */
   readonly gatewayConcurrency: number;
+  /** Proposals a member's endorser handles at once. */
+  readonly endorserConcurrency: number;
   /** Folder of state and key material, absolute. */
   readonly folder: string;
   /** Folder the definition's relative paths start from. */
@@ -132,6 +134,7 @@ export function toNetworkDefinition(value: unknown, baseFolder: string): Network
     block: { ...BLOCK_DEFAULTS, ...raw.block },
     fabric: { ...FABRIC_DEFAULTS[raw.fabric?.consensus ?? 'raft'], ...raw.fabric },
     gatewayConcurrency: raw.gatewayConcurrency ?? 500,
+    endorserConcurrency: raw.endorserConcurrency ?? 2_500,
     folder: resolve(baseFolder, raw.folder ?? '.ledger'),
     baseFolder,
   };

@@ -98,6 +98,7 @@ export const NETWORK_SCHEMA = {
       },
     },
     gatewayConcurrency: whole(1, 100_000),
+    endorserConcurrency: whole(1, 100_000),
     folder: { ...text, description: 'where state and key material lie, relative to this file; .ledger by default' },
   },
 } as const;

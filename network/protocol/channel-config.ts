@@ -63,6 +63,19 @@ export class ChannelConfig {
     return new Map(this.msps.mspIds.map((mspId) => [mspId, this.msps.msp(mspId)?.rootCertificates ?? []]));
   }
 
+  /** Every organisation's serialised `msp.MSPConfig`, by MSP id. */
+  mspConfigs(): ReadonlyMap<string, Uint8Array> {
+    const configs = new Map<string, Uint8Array>();
+    for (const section of ['Orderer', 'Application']) {
+      const group = this.root.getGroupsMap().get(section);
+      for (const [, organisation] of group === undefined ? [] : childrenOf(group)) {
+        const [mspId, bytes] = [mspIdOf(organisation), mspBytesOf(organisation)];
+        if (mspId !== undefined && bytes !== undefined) configs.set(mspId, bytes);
+      }
+    }
+    return configs;
+  }
+
   /** The policy at a path such as `/Channel/Application/Endorsement`, over signatures. @throws ProtocolError when absent. */
   policy(path: string): PolicyEvaluator {
     const rule = this.identityPolicy(path);

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import { decoding, MspError } from './errors';
-import type { Identity} from './identity';
+import type { Identity } from './identity';
 import { parseIdentity } from './identity';
 import { isRevoked, parseRevocationList, type RevocationList } from './revocation-list';
 

@@ -12,8 +12,8 @@ import {
 } from '../../ports/ledger-port';
 import { blockStream } from './block-stream';
 import type { FabricConnection } from './connection';
-import { toLedgerError, topMessage } from './errors';
-import type { Semaphore } from './semaphore';
+import { toLedgerError, topMessage } from '../peer-errors';
+import type { Semaphore } from '../semaphore';
 
 export interface FabricLedgerOptions {
   readonly channel: string;

@@ -2,8 +2,8 @@ import { common, gateway as gatewayMessages, peer } from '@hyperledger/fabric-pr
 import { ledgerError } from '../../ports/ledger-port';
 import type { EnvelopeSender, TransactionStatus } from '../../ports/outbox-port';
 import { deadline, type FabricConnection } from './connection';
-import { isDeadline, toBroadcastError } from './errors';
-import type { Semaphore } from './semaphore';
+import { isDeadline, toBroadcastError } from '../peer-errors';
+import type { Semaphore } from '../semaphore';
 
 const CODE_NAMES = new Map(Object.entries(peer.TxValidationCode).map(([name, code]) => [code as number, name]));
 

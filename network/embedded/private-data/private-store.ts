@@ -196,7 +196,6 @@ function toPrivateWrite(row: SqlRow): StoredWrite {
   };
 }
 
- 
 function prepareAll(database: Database) {
   return {
     stage: database.prepare('INSERT INTO writes VALUES (?, ?, ?, ?, ?, ?)'),

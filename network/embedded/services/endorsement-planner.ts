@@ -72,6 +72,11 @@ export class EndorsementPlanner {
     return new EndorsementPlan([...shuffled.filter(isPreferred), ...shuffled.filter((set) => !isPreferred(set))]);
   }
 
+  /** Every set of members whose endorsements suffice for these calls. @throws Error with Fabric's wording. */
+  endorserSets(calls: readonly peer.ChaincodeCall[]): MemberSets {
+    return this.#memberSets(calls);
+  }
+
   #memberSets(calls: readonly peer.ChaincodeCall[]): MemberSets {
     const names = calls.map((call) => call.getName());
     for (const name of names) {

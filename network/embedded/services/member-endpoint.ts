@@ -8,12 +8,13 @@ import {
   type ServerWritableStream,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { common, gateway, orderer, peer } from '@hyperledger/fabric-protos';
+import { common, discovery, gateway, orderer, peer } from '@hyperledger/fabric-protos';
 import type { Endorser } from '../endorser/endorser';
 import type { OrderingService } from '../orderer/orderer';
 import type { ChaincodeEvents } from './chaincode-events';
 import { encodeStatus } from './deliver-encoding';
 import type { DeliverRules, DeliverService } from './deliver-service';
+import type { DiscoveryService } from './discovery-service';
 import type { GatewayService } from './gateway-service';
 import { RpcError, toServiceError } from './rpc-error';
 
@@ -22,6 +23,7 @@ export interface EndpointServices {
   readonly events: ChaincodeEvents;
   readonly endorser: Endorser;
   readonly deliver: DeliverService;
+  readonly discovery: DiscoveryService;
   readonly orderer: OrderingService;
   readonly rules: Record<'block' | 'filtered' | 'withPrivateData' | 'ordered', DeliverRules>;
 }
@@ -58,6 +60,7 @@ export class MemberEndpoint {
     this.#addEndorser(new Limiter('/protos.Endorser', limits.endorser));
     this.#addDeliver(new Limiter('/protos.Deliver', limits.deliver));
     this.#addOrderer();
+    this.#addDiscovery();
   }
 
   /** Listens, and gives the port. @throws Error when the port is taken. */
@@ -130,6 +133,13 @@ export class MemberEndpoint {
         return answer.status === common.Status.SUCCESS;
       }),
       deliver: unlimited.duplex(this.#seeker(this.#services.rules.ordered)),
+    } as UntypedServiceImplementation);
+  }
+
+  #addDiscovery(): void {
+    const unlimited = new Limiter('/discovery.Discovery', Infinity);
+    this.#server.addService(discovery.DiscoveryService, {
+      discover: unlimited.unary(async (request: discovery.SignedRequest) => this.#services.discovery.discover(request)),
     } as UntypedServiceImplementation);
   }
 

@@ -6,7 +6,6 @@
  */
 export type StateKey = string;
 
- 
 const ASCII = /^[\x00-\x7f]*$/;
 
 /** The state key of a chaincode's key. */

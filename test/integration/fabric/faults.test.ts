@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { join } from 'node:path';
 import { FabricLedger } from '../../../gateway/adapters/fabric-gateway/fabric-ledger';
 import { FabricSender } from '../../../gateway/adapters/fabric-gateway/fabric-sender';
-import { Semaphore } from '../../../gateway/adapters/fabric-gateway/semaphore';
+import { Semaphore } from '../../../gateway/adapters/semaphore';
 import { Outbox } from '../../../gateway/outbox/outbox';
 import { LedgerError, type ChaincodeName } from '../../../gateway/ports/ledger-port';
 import { until } from '../../../network/fabric/commands';

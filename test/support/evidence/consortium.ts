@@ -8,7 +8,7 @@ import { OPERATIONS } from '../../../chaincode/domain/operations';
 import { openConnection } from '../../../gateway/adapters/fabric-gateway/connection';
 import { FabricLedger } from '../../../gateway/adapters/fabric-gateway/fabric-ledger';
 import { FabricSender } from '../../../gateway/adapters/fabric-gateway/fabric-sender';
-import { Semaphore } from '../../../gateway/adapters/fabric-gateway/semaphore';
+import { Semaphore } from '../../../gateway/adapters/semaphore';
 import { SqliteDocumentStore } from '../../../gateway/index/document-store';
 import { Indexer } from '../../../gateway/index/indexer';
 import { SqliteRecordIndex } from '../../../gateway/index/sqlite-record-index';

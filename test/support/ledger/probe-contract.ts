@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Contract, Context, Transaction, Returns } from 'fabric-contract-api';
 import { allPeersOf } from '../../../chaincode/state/key-policy';
 
@@ -88,6 +89,18 @@ export class ProbeContract extends Contract {
     const keys: string[] = [];
     for (let step = await iterator.next(); !step.done; step = await iterator.next()) keys.push(step.value.key);
     return JSON.stringify({ keys, bookmark: metadata.bookmark });
+  }
+
+  /** Writes something else at every peer: their endorsements differ. */
+  @Transaction()
+  async disagree(ctx: Context, key: string): Promise<void> {
+    await ctx.stub.putState(key, randomBytes(16));
+  }
+
+  /** Refuses with these words. */
+  @Transaction()
+  refuse(_ctx: Context, words: string): Promise<void> {
+    return Promise.reject(new Error(words));
   }
 
   @Transaction()

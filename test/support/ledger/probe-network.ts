@@ -4,7 +4,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Network } from '@hyperledger/fabric-gateway';
-import { openConnection, type FabricConnection } from '../../../gateway/adapters/fabric-gateway/connection';
+import {
+  openConnection,
+  type FabricConnection,
+  type FabricConnectionOptions,
+} from '../../../gateway/adapters/fabric-gateway/connection';
 import { startEmbeddedLedger, type RunningLedger } from '../../../network/embedded/embedded-ledger';
 import { FabricNetwork } from '../../../network/fabric/fabric-network';
 import type { FabricRelease } from '../../../network/fabric/release';
@@ -46,8 +50,8 @@ export class ProbeNetwork {
   #child: ChildProcess | undefined;
   #real: FabricNetwork | undefined;
 
-  /** Prepares definition and contract services; `block` and `fabric` as in a network file. */
-  async prepare(block: object = {}, port?: number, fabric: object = { orderers: 1 }): Promise<void> {
+  /** Prepares definition and contract services; `block`, `fabric` and `more` as in a network file. */
+  async prepare(block: object = {}, port?: number, fabric: object = { orderers: 1 }, more: object = {}): Promise<void> {
     const ports = await freePorts(MEMBERS.length * 2);
     const services = Object.fromEntries(MEMBERS.map((mspId) => [mspId, `127.0.0.1:${ports.pop()}`]));
     this.definition = toNetworkDefinition(
@@ -63,6 +67,7 @@ export class ProbeNetwork {
         block,
         fabric,
         folder: join(this.folder, 'network'),
+        ...more,
       },
       this.folder,
     );
@@ -119,19 +124,24 @@ export class ProbeNetwork {
   }
 
   connect(mspId: Member, user = 'User'): FabricConnection {
+    const connection = openConnection(this.connectionOptions(mspId, user));
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  /** How a client of a member connects; another port when it goes through a proxy. */
+  connectionOptions(mspId: Member, user = 'User', port?: number): FabricConnectionOptions {
     const member = this.definition.members.find((candidate) => candidate.mspId === mspId)!;
     const material = join(this.definition.folder, 'material', mspId);
-    const connection = openConnection({
+    return {
       channel: 'probe',
       mspId,
-      endpoint: `127.0.0.1:${member.port}`,
+      endpoint: `127.0.0.1:${port ?? member.port}`,
       tlsRootCertificate: readFileSync(join(material, 'tlsca', 'ca.pem')),
       serverName: `peer0.${member.domain}`,
       certificate: readFileSync(join(material, 'users', user, 'cert.pem')),
       privateKey: readFileSync(join(material, 'users', user, 'key.pem')),
-    });
-    this.#connections.push(connection);
-    return connection;
+    };
   }
 
   network(mspId: Member, user = 'User'): Network {

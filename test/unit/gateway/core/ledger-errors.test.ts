@@ -7,7 +7,7 @@ import {
   parseRejection,
   toBroadcastError,
   toLedgerError,
-} from '../../../../gateway/adapters/fabric-gateway/errors';
+} from '../../../../gateway/adapters/peer-errors';
 
 type Details = readonly (readonly [mspId: string, message: string])[];
 

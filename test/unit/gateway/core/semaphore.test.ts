@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Semaphore } from '../../../../gateway/adapters/fabric-gateway/semaphore';
+import { Semaphore } from '../../../../gateway/adapters/semaphore';
 
 describe('semaphore', () => {
   it('never lets more run than its limit, in order, also past failures', async () => {

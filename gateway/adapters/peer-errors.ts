@@ -1,7 +1,7 @@
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { CommitStatusError, EndorseError, GatewayError } from '@hyperledger/fabric-gateway';
-import { REJECTIONS } from '../../../chaincode/domain/errors';
-import { LedgerError, ledgerError } from '../../ports/ledger-port';
+import { REJECTIONS } from '../../chaincode/domain/errors';
+import { LedgerError, ledgerError } from '../ports/ledger-port';
 
 const MAX_REJECTION_LENGTH = 65_536;
 const MAX_DETAILS = 32;
@@ -54,8 +54,22 @@ export function toLedgerError(error: unknown): LedgerError {
   if (error instanceof LedgerError) return error;
   if (!(error instanceof GatewayError)) return ledgerError('unavailable', 'PEER_UNAVAILABLE');
   const transactionId = error instanceof EndorseError ? error.transactionId : undefined;
-  const details = [...error.details].sort((a, b) => (a.mspId < b.mspId ? -1 : 1));
-  const top = topMessage(error);
+  return judgeFailure({ code: error.code, top: topMessage(error), details: error.details, transactionId });
+}
+
+/** What the peers said when a proposal failed. */
+export interface EndorsementFailure {
+  /** gRPC status. */
+  readonly code: number;
+  readonly top: string;
+  /** What each peer said, as far as it is known. */
+  readonly details: readonly { readonly mspId: string; readonly message: string }[];
+  readonly transactionId: string | undefined;
+}
+
+/** The same for any client library. */
+export function judgeFailure({ code, top, details: unsorted, transactionId }: EndorsementFailure): LedgerError {
+  const details = [...unsorted].sort((a, b) => (a.mspId < b.mspId ? -1 : 1));
   const rejection = firstRejection([...details.map(({ message }) => message), top], transactionId);
   if (rejection) return rejection;
   const messages = details.length > 0 ? details.map(({ message }) => message) : [top];
@@ -63,8 +77,7 @@ export function toLedgerError(error: unknown): LedgerError {
     return ledgerError('conflict', 'ENDORSEMENTS_DIFFER', members(details), transactionId);
   }
   return (
-    transportError(error.code, messages) ??
-    ledgerError('rejected', 'ENDORSEMENT_FAILED', members(details), transactionId)
+    transportError(code, messages) ?? ledgerError('rejected', 'ENDORSEMENT_FAILED', members(details), transactionId)
   );
 }
 
