@@ -10,11 +10,13 @@ import { addLedgerCommands } from './commands/ledger';
 import { addNetworkCommands } from './commands/network';
 import { addStartCommands } from './commands/start';
 import { addStatementCommands } from './commands/statement';
+import { addWalletCommands } from './commands/wallet';
 
 /** One row per group of commands; each loads what it needs only when it runs. */
 const COMMANDS: readonly AddCommands[] = [
   addStartCommands,
   addGatewayCommands,
+  addWalletCommands,
   addLedgerCommands,
   addNetworkCommands,
   addChaincodeCommands,

@@ -1,3 +1,5 @@
+import type { LedgerClientName } from '../adapters/open-client';
+
 /** One member's gateway, as its operator configures it. */
 export interface GatewayConfig {
   readonly member: string;
@@ -16,15 +18,30 @@ export interface GatewayConfig {
   readonly rateLimit?: { readonly burst: number; readonly perSecond: number };
 }
 
-/** The own peer and the identity this gateway acts with; every file is PEM. */
-export interface LedgerConfig {
+/** The own peer and the identity this gateway acts with. */
+export type LedgerConfig = PeerConfig & (KeyFiles | WalletEntry);
+
+export interface PeerConfig {
+  /** The client library that speaks to the network. */
+  readonly client: LedgerClientName;
   /** host:port. */
   readonly endpoint: string;
   readonly tlsRootCertificateFile: string;
   /** Name in the peer's TLS certificate. */
   readonly serverName: string;
+  /** The security module that holds the key of a wallet's identity; its PIN comes from HSM_PIN. */
+  readonly hsm?: { readonly library: string; readonly label: string; readonly keyId?: string };
+}
+
+/** Certificate and private key, PEM. */
+export interface KeyFiles {
   readonly certificateFile: string;
   readonly privateKeyFile: string;
+}
+
+/** One identity of a file-system wallet. */
+export interface WalletEntry {
+  readonly wallet: { readonly folder: string; readonly label: string };
 }
 
 /** A configuration a gateway does not start with: which field, and what to do. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Ajv from 'ajv';
 import { parse } from 'yaml';
+import { LEDGER_CLIENTS, type LedgerClientName } from '../adapters/open-client';
 import { GatewayConfigError, type GatewayConfig } from './gateway-config';
 
 const text = { type: 'string', minLength: 1, maxLength: 4_096 } as const;
@@ -19,13 +20,27 @@ const SCHEMA = {
     ledger: {
       type: 'object',
       additionalProperties: false,
-      required: ['endpoint', 'tlsRootCertificateFile', 'serverName', 'certificateFile', 'privateKeyFile'],
+      required: ['endpoint', 'tlsRootCertificateFile', 'serverName'],
+      oneOf: [{ required: ['certificateFile', 'privateKeyFile'] }, { required: ['wallet'] }],
       properties: {
+        client: { enum: LEDGER_CLIENTS },
         endpoint: { ...text, pattern: '^[^:]+:[0-9]{1,5}$' },
         tlsRootCertificateFile: text,
         serverName: text,
         certificateFile: text,
         privateKeyFile: text,
+        wallet: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['folder', 'label'],
+          properties: { folder: text, label: { ...text, pattern: '^[^/\\\\]+$' } },
+        },
+        hsm: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['library', 'label'],
+          properties: { library: text, label: text, keyId: { type: 'string', pattern: '^([0-9a-f]{2}){1,64}$' } },
+        },
       },
     },
     tokens: {
@@ -77,11 +92,26 @@ export function loadGatewayConfig(file: string): GatewayConfig {
     fingerprintKeyFile: path(config.fingerprintKeyFile),
     ledger: {
       ...ledger,
+      client: ledgerClient(ledger.client),
       tlsRootCertificateFile: path(ledger.tlsRootCertificateFile),
-      certificateFile: path(ledger.certificateFile),
-      privateKeyFile: path(ledger.privateKeyFile),
+      ...('wallet' in ledger
+        ? { wallet: { ...ledger.wallet, folder: path(ledger.wallet.folder) } }
+        : { certificateFile: path(ledger.certificateFile), privateKeyFile: path(ledger.privateKeyFile) }),
     },
   };
+}
+
+/**
+ * The client library: as the file says, else as `LEDGER_CLIENT` says, else Fabric's present one.
+ *
+ * @throws GatewayConfigError LEDGER_CLIENT.
+ */
+export function ledgerClient(configured?: LedgerClientName): LedgerClientName {
+  const wanted = configured ?? process.env['LEDGER_CLIENT'];
+  if (wanted === undefined || wanted === '') return 'fabric-gateway';
+  const known = LEDGER_CLIENTS.find((name) => name === wanted);
+  if (known !== undefined) return known;
+  throw new GatewayConfigError('LEDGER_CLIENT', `must be ${LEDGER_CLIENTS.join(' or ')}, not ${wanted}`);
 }
 
 function readYaml(file: string): unknown {

@@ -46,7 +46,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     level: config.logLevel,
     file: join(config.dataFolder, 'gateway.log'),
   });
-  const core = openMemberCore(config, (code, block) => {
+  const core = await openMemberCore(config, (code, block) => {
     log.warn('block stream broke', { event: 'stream', code, blockNumber: block === undefined ? '' : String(block) });
   });
   const state = { isStopping: false };

@@ -82,7 +82,7 @@ export interface RouteDeps {
   /** The consortium's fingerprint key, hexadecimal; kept out of callers' hands. */
   readonly fingerprintKey: string;
   /** Signs with the gateway's own client key: P-256, SHA-256, r ‖ s in hexadecimal, low S. */
-  readonly sign: (bytes: Uint8Array) => string;
+  readonly sign: (bytes: Uint8Array) => Promise<string>;
   /** The authority table, for what may be done next. */
   readonly authority: readonly AuthorityRow[];
 }

@@ -146,7 +146,7 @@ async function statementSignature(deps: RouteDeps, record: IndexedRecord): Promi
   const files = await deps.statements.signatureInput(record);
   const { statement } = as<Statement>(record.groups);
   const claim = { channel: record.document.channel, statement: record.id, root: statement.root, ...files };
-  const signature = deps.sign(statementClaimBytes({ ...claim, member: deps.member }));
+  const signature = await deps.sign(statementClaimBytes({ ...claim, member: deps.member }));
   const input = { statement: record.id, ...files, signature } as unknown as Json;
   return { input, recordIds: [record.id] };
 }

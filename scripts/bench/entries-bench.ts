@@ -60,7 +60,7 @@ async function replayIndex(
   if (config === undefined) throw new Error("no seller's bank");
   const dataFolder = join(consortium.dataFolder, 'replayed');
   const startedAt = performance.now();
-  const core = openMemberCore({ ...config, dataFolder }, () => undefined);
+  const core = await openMemberCore({ ...config, dataFolder }, () => undefined);
   try {
     const height = await core.ledger.height();
     await core.index.waitForHeight(height - 1n, 600_000);

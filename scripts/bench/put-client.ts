@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, signers, type Contract } from '@hyperledger/fabric-gateway';
+import { softwareIdentity } from '../../gateway/adapters/identity/signing-identity';
 import { openConnection } from '../../gateway/adapters/fabric-gateway/connection';
 
 /** Who sends: one user of one member, to that member's endpoint. */
@@ -41,8 +42,7 @@ export function connectTo(
     endpoint,
     tlsRootCertificate,
     serverName,
-    certificate,
-    privateKey,
+    identity: softwareIdentity(mspId, certificate, privateKey),
   });
   const signer = signers.newPrivateKeySigner(createPrivateKey(privateKey));
   const gateway =

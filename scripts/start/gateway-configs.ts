@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { GatewayConfig } from '../../gateway/compose/gateway-config';
+import { ledgerClient } from '../../gateway/compose/load-config';
 import { DEVELOPMENT_ISSUER } from '../../gateway/http/development-tokens';
 import { gatewayFolder, gatewayPort, type Consortium } from './consortium';
 import type { Secrets } from './secrets';
@@ -17,6 +18,7 @@ export function gatewayConfigs(consortium: Consortium, secrets: Secrets): Gatewa
       channel: definition.channel,
       dataFolder: gatewayFolder(consortium, mspId),
       ledger: {
+        client: ledgerClient(),
         endpoint: `${definition.host}:${port}`,
         tlsRootCertificateFile: join(material, 'tlsca', 'ca.pem'),
         serverName: `peer0.${domain}`,

@@ -1,8 +1,7 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { Client, credentials, type CallOptions } from '@grpc/grpc-js';
 import { connect, hash, type Gateway } from '@hyperledger/fabric-gateway';
 import { msp } from '@hyperledger/fabric-protos';
-import { signLowS } from '../../../network/protocol/low-s';
+import type { Sign, SigningIdentity } from '../identity/signing-identity';
 
 export interface FabricConnectionOptions {
   readonly channel: string;
@@ -13,9 +12,7 @@ export interface FabricConnectionOptions {
   readonly tlsRootCertificate?: Uint8Array;
   /** Name in the peer's certificate when it is not the host's. */
   readonly serverName?: string;
-  /** PEM of the client certificate and its key. */
-  readonly certificate: Uint8Array;
-  readonly privateKey: Uint8Array;
+  readonly identity: SigningIdentity;
   /** Calls to the peer at once; default 400, below Fabric's limit of 500. */
   readonly concurrency?: number;
 }
@@ -29,19 +26,18 @@ export interface FabricConnection {
   readonly gateway: Gateway;
   /** Serialised `msp.SerializedIdentity`. */
   readonly creator: Uint8Array;
-  sign(message: Uint8Array): Uint8Array;
+  readonly sign: Sign;
 }
 
-/** Opens the connection; nothing is sent until the first call. Signs natively with low S over unhashed messages. */
+/** Opens the connection; nothing is sent until the first call. The identity signs unhashed messages. */
 export function openConnection(options: FabricConnectionOptions): FabricConnection {
-  const key: KeyObject = createPrivateKey(Buffer.from(options.privateKey));
-  const sign = (message: Uint8Array): Uint8Array => signLowS(key, message);
+  const { certificate, sign } = options.identity;
   const client = new Client(options.endpoint, channelCredentials(options), channelOptions(options));
   const gateway = connect({
     client,
-    identity: { mspId: options.mspId, credentials: options.certificate },
+    identity: { mspId: options.mspId, credentials: certificate },
     hash: hash.none,
-    signer: async (message) => sign(message),
+    signer: sign,
     evaluateOptions: () => deadline(DEADLINES.evaluate),
     endorseOptions: () => deadline(DEADLINES.endorse),
     submitOptions: () => deadline(DEADLINES.submit),
@@ -49,7 +45,7 @@ export function openConnection(options: FabricConnectionOptions): FabricConnecti
   });
   const identity = new msp.SerializedIdentity();
   identity.setMspid(options.mspId);
-  identity.setIdBytes(options.certificate);
+  identity.setIdBytes(certificate);
   return { client, gateway, creator: identity.serializeBinary(), sign };
 }
 

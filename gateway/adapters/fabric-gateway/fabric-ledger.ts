@@ -63,7 +63,7 @@ export class FabricLedger implements LedgerPort {
     const transaction = await this.#call(() => this.#proposal(request).endorse());
     return {
       transactionId: transaction.getTransactionId(),
-      envelope: this.#signedEnvelope(transaction),
+      envelope: await this.#signedEnvelope(transaction),
       result: transaction.getResult(),
     };
   }
@@ -103,10 +103,10 @@ export class FabricLedger implements LedgerPort {
   }
 
   /** Signs through the offline API, because the envelope must be stored with its signature before it leaves. */
-  #signedEnvelope(transaction: Transaction): Uint8Array {
+  async #signedEnvelope(transaction: Transaction): Promise<Uint8Array> {
     const prepared = gatewayMessages.PreparedTransaction.deserializeBinary(transaction.getBytes());
     const envelope = prepared.getEnvelope() as common.Envelope;
-    envelope.setSignature(this.#connection.sign(transaction.getDigest()));
+    envelope.setSignature(await this.#connection.sign(transaction.getDigest()));
     return envelope.serializeBinary();
   }
 

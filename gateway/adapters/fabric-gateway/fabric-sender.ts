@@ -45,8 +45,9 @@ export class FabricSender implements EnvelopeSender {
     const bytes = request.serializeBinary();
     const signed = new gatewayMessages.SignedCommitStatusRequest();
     signed.setRequest(bytes);
-    const commit = this.#connection.gateway.newSignedCommit(signed.serializeBinary(), this.#connection.sign(bytes));
     try {
+      const signature = await this.#connection.sign(bytes);
+      const commit = this.#connection.gateway.newSignedCommit(signed.serializeBinary(), signature);
       const { code, blockNumber } = await this.#waits.run(() => commit.getStatus(deadline(timeoutMs)));
       return { code: CODE_NAMES.get(code) ?? `CODE_${code}`, blockNumber };
     } catch (error) {

@@ -106,7 +106,9 @@ export class CommitWatcher {
     const query = channel.newQuery('qscc');
     const context = await this.#connection.newContext();
     query.sign(
-      this.#connection.sign(query.build(context, { fcn: 'GetBlockByTxID', args: [this.#channel, transactionId] })),
+      await this.#connection.sign(
+        query.build(context, { fcn: 'GetBlockByTxID', args: [this.#channel, transactionId] }),
+      ),
     );
     const targets = await this.#connection.peersOf([this.#connection.mspId]);
     const { responses, errors } = await query.send({ targets, requestTimeout: 10_000 });

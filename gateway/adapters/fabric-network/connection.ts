@@ -1,8 +1,7 @@
 import './silent';
-import { createPrivateKey } from 'node:crypto';
 import { Gateway, Wallets, type X509Identity } from 'fabric-network';
+import type { Client } from 'fabric-common';
 import {
-  Client,
   type Channel,
   type DiscoveryHandler,
   type DiscoveryService,
@@ -10,7 +9,6 @@ import {
   type IdentityContext,
   type User,
 } from 'fabric-common';
-import { signLowS } from '../../../network/protocol/low-s';
 import { ledgerError } from '../../ports/ledger-port';
 import type { FabricConnectionOptions } from '../fabric-gateway/connection';
 
@@ -32,21 +30,19 @@ const PLAN_AGE_MS = 60_000;
  */
 export class LegacyConnection {
   readonly #options: FabricConnectionOptions;
-  readonly #key;
   readonly #plans = new Map<string, Promise<DiscoveryService>>();
   #opened: Promise<Opened> | undefined;
 
   constructor(options: FabricConnectionOptions) {
     this.#options = options;
-    this.#key = createPrivateKey(Buffer.from(options.privateKey));
   }
 
   get mspId(): string {
     return this.#options.mspId;
   }
 
-  sign(message: Uint8Array): Buffer {
-    return Buffer.from(signLowS(this.#key, message));
+  async sign(message: Uint8Array): Promise<Buffer> {
+    return Buffer.from(await this.#options.identity.sign(message));
   }
 
   async channel(): Promise<Channel> {
@@ -95,7 +91,7 @@ export class LegacyConnection {
     const channel = await this.channel();
     const service = channel.newDiscoveryService(chaincode);
     const request = service.build(await this.newContext(), { interest: [{ name: chaincode }] });
-    service.sign(this.sign(request));
+    service.sign(await this.sign(request));
     const { client } = await this.#open();
     const [peer] = await this.peersOf([this.mspId]);
     const discoverer = client.newDiscoverer(`discovery of ${chaincode}`, this.mspId);
@@ -123,8 +119,8 @@ export class LegacyConnection {
         type: 'X.509',
         mspId: this.mspId,
         credentials: {
-          certificate: Buffer.from(this.#options.certificate).toString('utf8'),
-          privateKey: Buffer.from(this.#options.privateKey).toString('utf8'),
+          certificate: Buffer.from(this.#options.identity.certificate).toString('utf8'),
+          privateKey: Buffer.from(this.#options.identity.privateKey ?? '').toString('utf8'),
         },
       };
       const wallet = await Wallets.newInMemoryWallet();

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Eventer } from 'fabric-common';
-import { protos } from 'fabric-protos';
+import type { protos } from 'fabric-protos';
 import { ledgerError } from '../../ports/ledger-port';
 import type { LegacyConnection } from './connection';
 
@@ -28,7 +28,7 @@ export async function openDeliver(
     blockType: kind,
     ...(from !== 'newest' && { startBlock: Number(from) }),
   });
-  service.sign(connection.sign(seek));
+  service.sign(await connection.sign(seek));
   const [peer] = await connection.peersOf([connection.mspId]);
   const eventer = channel.client.newEventer('blocks', connection.mspId) as OpenEventer;
   eventer.setEndpoint(peer!.endpoint);

@@ -95,7 +95,7 @@ export class LegacyLedger implements LedgerPort {
     const context = await this.#connection.newContext();
     const endorsement: Endorsement = channel.newEndorsement(chaincode);
     const proposal = endorsement.build(context, { fcn: fn, args: [...args], ...mapOf(transient) });
-    endorsement.sign(this.#connection.sign(proposal));
+    endorsement.sign(await this.#connection.sign(proposal));
     const transactionId = context.transactionId;
     const target = endorsers
       ? { targets: await this.#connection.peersOf(endorsers) }
@@ -109,7 +109,7 @@ export class LegacyLedger implements LedgerPort {
     const payload = endorsement.newCommit().build(context);
     const envelope = new common.Envelope();
     envelope.setPayload(payload);
-    envelope.setSignature(this.#connection.sign(payload));
+    envelope.setSignature(await this.#connection.sign(payload));
     return {
       transactionId,
       envelope: envelope.serializeBinary(),
@@ -123,7 +123,7 @@ export class LegacyLedger implements LedgerPort {
     const context = await this.#connection.newContext();
     const query = channel.newQuery(chaincode);
     const proposal = query.build(context, { fcn: fn, args: [...args], ...mapOf(transient) });
-    query.sign(this.#connection.sign(proposal));
+    query.sign(await this.#connection.sign(proposal));
     const targets = await this.#connection.peersOf([preferred(endorsers, this.mspId)]);
     const sent: ProposalResponse = await query.send({ targets, requestTimeout: DEADLINES.evaluate });
     return agreedResponses(sent, undefined);
@@ -134,7 +134,7 @@ export class LegacyLedger implements LedgerPort {
     return this.#call(async () => {
       const channel = await this.#connection.channel();
       const query = channel.newQuery('qscc');
-      query.sign(this.#connection.sign(query.build(await this.#connection.newContext(), { fcn: fn, args })));
+      query.sign(await this.#connection.sign(query.build(await this.#connection.newContext(), { fcn: fn, args })));
       const targets = await this.#connection.peersOf([this.mspId]);
       const sent = await query.send({ targets, requestTimeout: DEADLINES.evaluate });
       for (const { message } of [...sent.errors, ...sent.responses.map(({ response }) => response)]) onText(message);

@@ -6,6 +6,7 @@ import { RecordsContract } from '../../../chaincode/contracts/records-contract';
 import { RegistryContract } from '../../../chaincode/contracts/registry-contract';
 import { OPERATIONS } from '../../../chaincode/domain/operations';
 import { openConnection } from '../../../gateway/adapters/fabric-gateway/connection';
+import { softwareIdentity } from '../../../gateway/adapters/identity/signing-identity';
 import { FabricLedger } from '../../../gateway/adapters/fabric-gateway/fabric-ledger';
 import { FabricSender } from '../../../gateway/adapters/fabric-gateway/fabric-sender';
 import { Semaphore } from '../../../gateway/adapters/semaphore';
@@ -98,8 +99,7 @@ function startMember(mspId: string, network: RunningLedger, database: Database):
     mspId,
     endpoint: network.endpoints[mspId]!,
     tlsRootCertificate: Buffer.from(material.tlsRootCertificatePem),
-    certificate: Buffer.from(user.certificatePem),
-    privateKey: Buffer.from(user.privateKeyPem),
+    identity: softwareIdentity(mspId, Buffer.from(user.certificatePem), Buffer.from(user.privateKeyPem)),
   });
   const calls = new Semaphore(100);
   const sender = new FabricSender(connection, channel, { calls, waits: new Semaphore(100) });

@@ -9,6 +9,7 @@ import {
   type FabricConnection,
   type FabricConnectionOptions,
 } from '../../../gateway/adapters/fabric-gateway/connection';
+import { softwareIdentity } from '../../../gateway/adapters/identity/signing-identity';
 import { startEmbeddedLedger, type RunningLedger } from '../../../network/embedded/embedded-ledger';
 import { FabricNetwork } from '../../../network/fabric/fabric-network';
 import type { FabricRelease } from '../../../network/fabric/release';
@@ -139,8 +140,11 @@ export class ProbeNetwork {
       endpoint: `127.0.0.1:${port ?? member.port}`,
       tlsRootCertificate: readFileSync(join(material, 'tlsca', 'ca.pem')),
       serverName: `peer0.${member.domain}`,
-      certificate: readFileSync(join(material, 'users', user, 'cert.pem')),
-      privateKey: readFileSync(join(material, 'users', user, 'key.pem')),
+      identity: softwareIdentity(
+        mspId,
+        readFileSync(join(material, 'users', user, 'cert.pem')),
+        readFileSync(join(material, 'users', user, 'key.pem')),
+      ),
     };
   }
 

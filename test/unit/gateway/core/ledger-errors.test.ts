@@ -2,12 +2,7 @@ import { expect } from 'chai';
 import { status } from '@grpc/grpc-js';
 import { CommitStatusError, EndorseError, GatewayError } from '@hyperledger/fabric-gateway';
 import fc from 'fast-check';
-import {
-  isDeadline,
-  parseRejection,
-  toBroadcastError,
-  toLedgerError,
-} from '../../../../gateway/adapters/peer-errors';
+import { isDeadline, parseRejection, toBroadcastError, toLedgerError } from '../../../../gateway/adapters/peer-errors';
 
 type Details = readonly (readonly [mspId: string, message: string])[];
 
