@@ -105,6 +105,9 @@ function transportError(code: number, messages: readonly string[]): LedgerError 
   return transport || some(UNREACHABLE) || some(NO_PEERS) ? ledgerError('unavailable', 'PEER_UNAVAILABLE') : undefined;
 }
 
+/** An orderer that has not caught up yet: others know the channel. @see fabric orderer/common/multichannel ErrChannelNotExist */
+const NOT_YET = /channel does not exist/i;
+
 /** Statuses with which an orderer says that this envelope will never be ordered by it. */
 const REFUSALS = /\b(BAD_REQUEST|FORBIDDEN|NOT_FOUND|REQUEST_ENTITY_TOO_LARGE)\b/;
 
@@ -118,7 +121,8 @@ export function toBroadcastError(error: unknown, transactionId: string): LedgerE
   if (!(error instanceof GatewayError)) return ledgerError('unavailable', 'PEER_UNAVAILABLE', {}, transactionId);
   const text = [topMessage(error), ...error.details.map(({ message }) => message)].join('\n');
   if (/too many requests/i.test(text)) return ledgerError('unavailable', 'PEER_BUSY', {}, transactionId);
-  const refused = error.details.length <= 1 && error.code !== grpcStatus.UNAVAILABLE && REFUSALS.test(text);
+  const refused =
+    error.details.length <= 1 && error.code !== grpcStatus.UNAVAILABLE && REFUSALS.test(text) && !NOT_YET.test(text);
   return ledgerError(
     refused ? 'rejected' : 'unavailable',
     refused ? 'ORDERER_REFUSED' : 'PEER_UNAVAILABLE',

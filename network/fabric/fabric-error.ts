@@ -5,7 +5,10 @@ export type FabricErrorCode =
   | 'COMMAND_FAILED'
   | 'NOT_READY'
   | 'TOPOLOGY_CHANGED'
-  | 'NETWORK_MISSING';
+  | 'NETWORK_MISSING'
+  | 'MEMBER_UNKNOWN'
+  | 'NODE_UNKNOWN'
+  | 'CHANGE_REFUSED';
 
 /** Why a real network could not be started or asked; the message names the remedy. */
 export class FabricError extends Error {

@@ -37,12 +37,13 @@ export interface NodeStatus {
  * ledger: every member's peers and the ordering nodes, as processes of the release's own binaries that outlive us.
  */
 export class FabricNetwork {
-  readonly #context: NodeContext;
+  /** What the network consists of; for those who change it. */
+  readonly context: NodeContext;
   readonly #onProgress: (text: string) => void;
   readonly #processes: ReadonlyMap<string, NodeProcess>;
 
   private constructor(context: NodeContext, onProgress: (text: string) => void) {
-    this.#context = context;
+    this.context = context;
     this.#onProgress = onProgress;
     const { layout, release, topology } = context;
     const { orderer, peer } = release.binaries;
@@ -59,7 +60,7 @@ export class FabricNetwork {
    */
   static async prepare(options: FabricNetworkOptions): Promise<FabricNetwork> {
     const network = await FabricNetwork.#open(options);
-    await writeNodeFiles(network.#context, await ensureMaterial(options.definition));
+    await writeNodeFiles(network.context, await ensureMaterial(options.definition));
     return network;
   }
 
@@ -84,7 +85,7 @@ export class FabricNetwork {
 
   /** Serialised block 0 lies here. */
   get genesisBlock(): string {
-    return this.#context.layout.genesisBlock;
+    return this.context.layout.genesisBlock;
   }
 
   /**
@@ -94,15 +95,15 @@ export class FabricNetwork {
    * @throws FabricError COMMAND_FAILED, NOT_READY naming what did not come about, ADMIN_MISSING.
    */
   async up(): Promise<void> {
-    const { definition, topology } = this.#context;
+    const { definition, topology } = this.context;
     const { orderers, peers } = topology;
     for (const node of this.#processes.values()) node.start();
     this.#onProgress(`${orderers.length} ordering nodes (${topology.consensus}) join channel ${definition.channel}`);
-    await Promise.all(orderers.map((orderer) => joinOrderer(orderer, this.#logOf(orderer.name), this.#context)));
-    await awaitLeader(this.#context);
+    await Promise.all(orderers.map((orderer) => joinOrderer(orderer, this.logOf(orderer.name), this.context)));
+    await awaitLeader(this.context);
     this.#onProgress(`${peers.length} peers join`);
-    await Promise.all(peers.map((peer) => joinPeer(peer, this.#logOf(peer.name), this.#context)));
-    await Promise.all(peers.map((peer) => awaitNeighbours(peer, this.#context)));
+    await Promise.all(peers.map((peer) => joinPeer(peer, this.logOf(peer.name), this.context)));
+    await Promise.all(peers.map((peer) => awaitNeighbours(peer, this.context)));
     for (const chaincode of definition.chaincodes) {
       this.#onProgress(`contract ${chaincode.name}: installed, approved by every member, committed`);
       await this.lifecycle.deploy(chaincode);
@@ -111,13 +112,13 @@ export class FabricNetwork {
 
   /** The life cycle of this network's contracts. */
   get lifecycle(): Lifecycle {
-    return new Lifecycle(this.#context);
+    return new Lifecycle(this.context);
   }
 
   /** How every node fares, ordering nodes first. */
   async status(): Promise<NodeStatus[]> {
-    const { definition, topology } = this.#context;
-    const leader = await leaderOf(this.#context);
+    const { definition, topology } = this.context;
+    const leader = await leaderOf(this.context);
     const nodes = [
       ...topology.orderers.map((node) => ({ ...node, kind: 'orderer' as const })),
       ...topology.peers.map((node) => ({ ...node, kind: 'peer' as const })),
@@ -131,7 +132,7 @@ export class FabricNetwork {
         pid: this.#processes.get(name)?.pid,
         height: await this.#height(kind, ports.operations),
         isLeader: name === leader,
-        logFile: this.#logOf(name),
+        logFile: this.logOf(name),
       })),
     );
   }
@@ -151,18 +152,18 @@ export class FabricNetwork {
 
   /** Deletes keys of further nodes, configuration and state of the real network; the nodes must be down. */
   purge(): void {
-    rmSync(this.#context.layout.folder, { recursive: true, force: true });
+    rmSync(this.context.layout.folder, { recursive: true, force: true });
   }
 
   async #height(kind: NodeStatus['kind'], port: number): Promise<number | undefined> {
-    const metrics = await readMetrics(this.#context.definition.host, port);
+    const metrics = await readMetrics(this.context.definition.host, port);
     if (kind === 'peer') return metrics?.get('ledger_blockchain_height');
-    const { consensus } = this.#context.topology;
+    const { consensus } = this.context.topology;
     const last = metrics?.get(`consensus_${consensus === 'raft' ? 'etcdraft' : 'BFT'}_committed_block_number`);
     return last === undefined ? undefined : last + 1;
   }
 
-  #logOf(name: string): string {
+  logOf(name: string): string {
     return this.#processes.get(name)?.logFile ?? '';
   }
 }

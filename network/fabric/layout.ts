@@ -38,6 +38,11 @@ export class Layout {
     return join(this.folder, 'genesis.block');
   }
 
+  /** Where changes of the channel's configuration are made. */
+  get updates(): string {
+    return join(this.folder, 'updates');
+  }
+
   get packages(): string {
     return join(this.folder, 'packages');
   }

@@ -21,6 +21,9 @@ export interface ChaincodeStatus {
   readonly installed: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A peer's words for an approval that differs from the definition that stands. @see fabric core/chaincode/lifecycle */
+const OTHER_PARAMETERS = /redefine|different parameters|does not match|unchanged content/i;
+
 /** Fabric's chaincode life cycle by its own `peer` command, as the administrators of the members. */
 export class Lifecycle {
   readonly #context: NodeContext;
@@ -51,6 +54,27 @@ export class Lifecycle {
     if ((await this.committed(chaincode.name))?.version === chaincode.version) return false;
     await this.#roll(chaincode);
     return true;
+  }
+
+  /**
+   * Lets a member that came later take part in a contract: its peers get the package and it approves the definition that
+   * stands. Where the network file's definition has changed with it (a policy that names the members), all approve the new
+   * one.
+   *
+   * @throws FabricError COMMAND_FAILED, ADMIN_MISSING, NOT_READY.
+   */
+  async join(chaincode: ChaincodeDeployment, mspId: string): Promise<void> {
+    await this.install(chaincode, mspId);
+    const peer = this.#firstPeers().find((candidate) => candidate.mspId === mspId);
+    const committed = await this.committed(chaincode.name);
+    if (peer === undefined || committed === undefined) return;
+    const standing = this.#definitionArguments({ ...chaincode, version: committed.version }, committed.sequence);
+    try {
+      await this.#approve(peer, chaincode, standing);
+    } catch (error) {
+      if (!(error instanceof FabricError) || !OTHER_PARAMETERS.test(error.message)) throw error;
+      await this.#roll(chaincode);
+    }
   }
 
   /** Puts a contract's package on the peers of one member, or of all. @throws FabricError COMMAND_FAILED. */

@@ -56,7 +56,14 @@ export function peerConfig(
         reconnectInterval: '2s',
         useLeaderElection: false,
         orgLeader: true,
-        pvtData: { skipPullingInvalidTransactionsDuringCommit: true },
+        pvtData: {
+          skipPullingInvalidTransactionsDuringCommit: true,
+          // A member's other peers get the bodies at endorsement; one that was down pulls them at commit.
+          implicitCollectionDisseminationPolicy: {
+            requiredPeerCount: 0,
+            maxPeerCount: definition.fabric.peersPerMember - 1,
+          },
+        },
       },
     },
     vm: { endpoint: '' },

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
+import { CertificateAuthority } from '../material/certificate-authority';
 import type { Material, OrganisationMaterial } from '../material/material';
 import { channelProfile, PROFILE } from './channel-profile';
 import { runCommand } from './commands';
@@ -20,6 +21,7 @@ export async function writeNodeFiles(context: NodeContext, material: Material): 
     if (keys) writeLocalMsp(layout.admin(member.mspId), organisation, keys);
   }
   writeOrganisationMsp(layout.organisation(material.orderer.mspId), material.orderer);
+  await writeOrdererAdmin(context, material.orderer);
   for (const peer of topology.peers) {
     const organisation = organisationOf(material, peer.mspId);
     await writeKeys(context, organisation, { ...peer, role: 'peer', host });
@@ -30,6 +32,18 @@ export async function writeNodeFiles(context: NodeContext, material: Material): 
     writeYaml(join(layout.node(orderer.name), 'orderer.yaml'), ordererConfig(orderer, context));
   }
   if (!existsSync(layout.genesisBlock)) await writeGenesisBlock(context);
+}
+
+/** Whoever changes the ordering section signs as its organisation's administrator; made once. */
+async function writeOrdererAdmin(
+  { definition, layout }: NodeContext,
+  organisation: OrganisationMaterial,
+): Promise<void> {
+  const { mspId, domain } = definition.orderer;
+  if (existsSync(layout.admin(mspId))) return;
+  const { rootCertificatePem, authorityKeyPem } = organisation;
+  const authority = await CertificateAuthority.load(rootCertificatePem, authorityKeyPem);
+  writeLocalMsp(layout.admin(mspId), organisation, await authority.issueIdentity(domain, 'admin', `Admin@${domain}`));
 }
 
 async function writeKeys(

@@ -9,8 +9,23 @@ export type Metrics = ReadonlyMap<string, number>;
 const LEADER = { raft: 'consensus_etcdraft_is_leader', bft: 'consensus_BFT_is_leader' } as const;
 
 /** Waits for the ordering node to serve, and makes it take part in the channel. @throws FabricError NOT_READY. */
-export async function joinOrderer(orderer: OrdererNode, log: string, context: NodeContext): Promise<void> {
-  await until(`${orderer.name} serves (log: ${log})`, () => tryToJoin(orderer, context));
+export async function joinOrderer(
+  orderer: OrdererNode,
+  log: string,
+  context: NodeContext,
+  configBlock = context.layout.genesisBlock,
+): Promise<void> {
+  await until(`${orderer.name} serves (log: ${log})`, () => tryToJoin(orderer, context, configBlock));
+}
+
+/** Waits until the ordering node is a full member of the channel's consensus. @throws FabricError NOT_READY. */
+export async function awaitConsenter({ name, ports }: OrdererNode, context: NodeContext): Promise<void> {
+  const { definition, release } = context;
+  const args = ['channel', 'list', '--channelID', definition.channel, ...asAdministrator({ name, ports }, context)];
+  await until(`${name} orders`, async () => {
+    const { stdout } = await runCommand(release.binaries.osnadmin, args, {});
+    return /"consensusRelation": "consenter"/.test(stdout) && /"status": "active"/.test(stdout) ? true : undefined;
+  });
 }
 
 /** Waits until one of the ordering nodes leads. @throws FabricError NOT_READY. */
@@ -62,18 +77,25 @@ export async function readMetrics(host: string, port: number): Promise<Metrics |
   return sums;
 }
 
-async function tryToJoin({ name, ports }: OrdererNode, context: NodeContext): Promise<true> {
-  const { definition, layout, release } = context;
-  const address = `${definition.host}:${ports.admin}`;
-  const as = [
-    ...['--orderer-address', address, '--ca-file', layout.tls(name, 'ca.crt')],
-    ...['--client-cert', layout.tls(name, 'server.crt'), '--client-key', layout.tls(name, 'server.key')],
-  ];
+async function tryToJoin({ name, ports }: OrdererNode, context: NodeContext, configBlock: string): Promise<true> {
+  const { definition, release } = context;
+  const as = asAdministrator({ name, ports }, context);
   const { osnadmin } = release.binaries;
   const listed = await runCommand(osnadmin, ['channel', 'list', ...as], {});
   if (listed.stdout.includes(`"name": "${definition.channel}"`)) return true;
-  const join = ['channel', 'join', '--channelID', definition.channel, '--config-block', layout.genesisBlock];
+  const join = ['channel', 'join', '--channelID', definition.channel, '--config-block', configBlock];
   const joined = await runCommand(osnadmin, [...join, ...as], {});
   if (joined.stdout.includes('Status: 201')) return true;
   throw new Error(joined.stdout.trim());
+}
+
+/** How `osnadmin` reaches a node: by the node's own TLS certificate. */
+function asAdministrator(
+  { name, ports }: Pick<OrdererNode, 'name' | 'ports'>,
+  { definition, layout }: NodeContext,
+): string[] {
+  return [
+    ...['--orderer-address', `${definition.host}:${ports.admin}`, '--ca-file', layout.tls(name, 'ca.crt')],
+    ...['--client-cert', layout.tls(name, 'server.crt'), '--client-key', layout.tls(name, 'server.key')],
+  ];
 }

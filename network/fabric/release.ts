@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { FabricError } from './fabric-error';
 
-const BINARIES = ['peer', 'orderer', 'configtxgen', 'osnadmin'] as const;
+const BINARIES = ['peer', 'orderer', 'configtxgen', 'configtxlator', 'osnadmin'] as const;
 export type Binary = (typeof BINARIES)[number];
 
 const OLDEST = [2, 5] as const;

@@ -27,6 +27,8 @@ export interface Topology {
 }
 
 interface Kept extends FabricOptions {
+  /** Numbers of the ordering nodes, when some were replaced: a number is never given twice. */
+  readonly ordererIndexes?: readonly number[];
   /** Ports of the members' endpoints, which the channel's configuration names. */
   readonly endpoints: Readonly<Record<string, number>>;
   readonly ports: Readonly<Record<string, number>>;
@@ -41,16 +43,57 @@ export async function layOut(definition: NetworkDefinition, file: string): Promi
   const { consensus, orderers, peersPerMember } = definition.fabric;
   const kept = readKept(file);
   if (kept) checkSame(definition, kept);
+  const indexes = kept?.ordererIndexes ?? range(orderers);
   const ports: Record<string, number> = { ...kept?.ports };
-  const names = neededPorts(definition).filter((name) => ports[name] === undefined);
+  const names = neededPorts(definition, indexes).filter((name) => ports[name] === undefined);
   const free = await freePorts(names.length);
   names.forEach((name, at) => (ports[name] = free[at] as number));
   if (names.length > 0 || !kept) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const now: Kept = { consensus, orderers, peersPerMember, endpoints: endpointsOf(definition), ports };
-    writeFileSync(file, `${JSON.stringify(now, null, 2)}\n`);
+    const endpoints = kept?.endpoints ?? endpointsOf(definition);
+    write(file, { consensus, orderers, peersPerMember, ...kept, endpoints, ports });
   }
-  return toTopology(definition, ports);
+  return toTopology(definition, indexes, ports);
+}
+
+/** Takes note that a member joins at the port its network file names. @throws FabricError NETWORK_MISSING. */
+export function keepMember(file: string, mspId: string, port: number): void {
+  const kept = requireKept(file);
+  write(file, { ...kept, endpoints: { ...kept.endpoints, [mspId]: port } });
+}
+
+/** Takes note that a member has left. @throws FabricError NETWORK_MISSING. */
+export function dropMember(file: string, mspId: string): void {
+  const kept = requireKept(file);
+  const endpoints = Object.entries(kept.endpoints).filter(([member]) => member !== mspId);
+  const ports = Object.entries(kept.ports).filter(([name]) => !name.includes(`.${mspId} `));
+  write(file, { ...kept, endpoints: Object.fromEntries(endpoints), ports: Object.fromEntries(ports) });
+}
+
+/** Gives an ordering node's place to a new one with the next number, which it answers. @throws FabricError NETWORK_MISSING. */
+export function replaceOrderer(file: string, index: number): number {
+  const kept = requireKept(file);
+  const indexes = kept.ordererIndexes ?? range(kept.orderers);
+  const next = Math.max(...indexes, ...namedIndexes(kept)) + 1;
+  write(file, { ...kept, ordererIndexes: indexes.map((one) => (one === index ? next : one)) });
+  return next;
+}
+
+function namedIndexes({ ports }: Kept): number[] {
+  return Object.keys(ports).flatMap((name) => {
+    const found = /^orderer(\d+) /.exec(name)?.[1];
+    return found === undefined ? [] : [Number(found)];
+  });
+}
+
+function requireKept(file: string): Kept {
+  const kept = readKept(file);
+  if (kept) return kept;
+  throw new FabricError('NETWORK_MISSING', `there is no network at ${file}: start one with "concordat network up"`);
+}
+
+function write(file: string, kept: Kept): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, `${JSON.stringify(kept, null, 2)}\n`);
 }
 
 /** Which nodes a network was made with; nothing where there is none yet. */
@@ -59,10 +102,14 @@ export function keptOptions(file: string): Partial<FabricOptions> {
   return kept ? { consensus: kept.consensus, orderers: kept.orderers, peersPerMember: kept.peersPerMember } : {};
 }
 
-function toTopology(definition: NetworkDefinition, ports: Readonly<Record<string, number>>): Topology {
+function toTopology(
+  definition: NetworkDefinition,
+  indexes: readonly number[],
+  ports: Readonly<Record<string, number>>,
+): Topology {
   const { members, orderer, fabric } = definition;
   const port = (node: string, kind: string): number => ports[`${node} ${kind}`] as number;
-  const orderers = range(fabric.orderers).map((index): OrdererNode => {
+  const orderers = indexes.map((index): OrdererNode => {
     const name = `orderer${index}`;
     const own = {
       listen: port(name, 'listen'),
@@ -82,8 +129,8 @@ function toTopology(definition: NetworkDefinition, ports: Readonly<Record<string
   return { consensus: fabric.consensus, orderers, peers };
 }
 
-function neededPorts({ members, fabric }: NetworkDefinition): string[] {
-  const ofOrderers = range(fabric.orderers).flatMap((index) =>
+function neededPorts({ members, fabric }: NetworkDefinition, indexes: readonly number[]): string[] {
+  const ofOrderers = indexes.flatMap((index) =>
     ['listen', 'admin', 'operations'].map((kind) => `orderer${index} ${kind}`),
   );
   const ofPeers = members.flatMap(({ mspId }) =>
@@ -115,7 +162,8 @@ function checkSame(definition: NetworkDefinition, kept: Kept): void {
   if (changed.length === 0) return;
   throw new FabricError(
     'TOPOLOGY_CHANGED',
-    `this network was made with ${changed.join('; ')}: use that again, or delete its folder first`,
+    `this network was made with ${changed.join('; ')}: use that again, change it by "concordat network add-member" and ` +
+      'its like, or delete its folder first',
   );
 }
 

@@ -68,6 +68,32 @@ export async function ensureMaterial(
   };
 }
 
+/** Makes the keys of one member of the definition, unless it has them. */
+export async function ensureMember(definition: NetworkDefinition, mspId: string): Promise<void> {
+  const folder = join(definition.folder, 'material');
+  const member = definition.members.find((candidate) => candidate.mspId === mspId);
+  if (member === undefined) throw new Error(`the network file names no member ${mspId}`);
+  if (!existsSync(join(folder, mspId, 'ca', 'ca.pem'))) {
+    await createOrganisation(folder, member, 'peer', definition.host);
+  }
+}
+
+/**
+ * Gives a member new authorities, and new certificates to its node and users; what was before is kept beside it.
+ *
+ * For a lost or stolen authority. Answers where the former keys lie.
+ */
+export async function renewMember(definition: NetworkDefinition, mspId: string): Promise<string> {
+  const place = join(definition.folder, 'material', mspId);
+  for (let number = 1; ; number++) {
+    const former = `${place}.former-${number}`;
+    if (existsSync(former)) continue;
+    renameSync(place, former);
+    await ensureMember(definition, mspId);
+    return former;
+  }
+}
+
 async function create(definition: NetworkDefinition, folder: string, genesisFile: string): Promise<void> {
   const { orderer, host } = definition;
   for (const member of definition.members) await createOrganisation(folder, member, 'peer', host);

@@ -104,18 +104,21 @@ function applicationGroup(organisations: readonly OrganisationConfig[]): common.
     LifecycleEndorsement: meta(MAJORITY, 'Endorsement'),
   });
   setValue(group, 'Capabilities', capabilities('V2_5'));
-  for (const organisation of organisations) {
-    const { mspId, anchor } = organisation;
-    const child = newGroup({
-      [ADMINS]: anyRole(mspId, 'admin'),
-      Readers: anyRole(mspId, 'admin', 'peer', 'client'),
-      Writers: anyRole(mspId, 'admin', 'client'),
-      Endorsement: anyRole(mspId, 'peer'),
-    });
-    setValue(child, 'MSP', mspConfig(organisation));
-    if (anchor !== undefined) setValue(child, 'AnchorPeers', anchorPeers(anchor.host, anchor.port));
-    group.getGroupsMap().set(mspId, child);
-  }
+  for (const organisation of organisations) group.getGroupsMap().set(organisation.mspId, memberGroup(organisation));
+  return group;
+}
+
+/** A member as the section `Application` holds it; its `Endorsement` names its peers. */
+export function memberGroup(organisation: OrganisationConfig): common.ConfigGroup {
+  const { mspId, anchor } = organisation;
+  const group = newGroup({
+    [ADMINS]: anyRole(mspId, 'admin'),
+    Readers: anyRole(mspId, 'admin', 'peer', 'client'),
+    Writers: anyRole(mspId, 'admin', 'client'),
+    Endorsement: anyRole(mspId, 'peer'),
+  });
+  setValue(group, 'MSP', mspConfig(organisation));
+  if (anchor !== undefined) setValue(group, 'AnchorPeers', anchorPeers(anchor.host, anchor.port));
   return group;
 }
 

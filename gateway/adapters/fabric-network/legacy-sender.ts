@@ -10,7 +10,11 @@ import type { LegacyConnection } from './connection';
 /** What an orderer answered. */
 interface BroadcastAnswer {
   readonly status?: string;
+  readonly info?: string;
 }
+
+/** An orderer that has not caught up yet: others know the channel. */
+const NOT_YET = /channel does not exist/i;
 
 /** Statuses with which an orderer says that this envelope will never be ordered by it. */
 const REFUSALS: ReadonlySet<string> = new Set(['BAD_REQUEST', 'FORBIDDEN', 'NOT_FOUND', 'REQUEST_ENTITY_TOO_LARGE']);
@@ -42,7 +46,7 @@ export class LegacySender implements EnvelopeSender {
       asked++;
       if (answer.status === 'SUCCESS') return;
       // Another orderer that was asked before may have taken it.
-      if (asked === 1 && REFUSALS.has(answer.status ?? '')) {
+      if (asked === 1 && REFUSALS.has(answer.status ?? '') && !NOT_YET.test(answer.info ?? '')) {
         throw ledgerError('rejected', 'ORDERER_REFUSED', {}, transactionId);
       }
     }
