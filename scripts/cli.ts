@@ -6,6 +6,7 @@ import { addChaincodeCommands } from './commands/chaincode';
 import { addDocumentCommands } from './commands/document';
 import { addEvidenceCommands } from './commands/evidence';
 import { addGatewayCommands } from './commands/gateway';
+import { addGovernanceCommands } from './commands/governance';
 import { addLedgerCommands } from './commands/ledger';
 import { addNetworkCommands } from './commands/network';
 import { addStartCommands } from './commands/start';
@@ -19,6 +20,7 @@ const COMMANDS: readonly AddCommands[] = [
   addWalletCommands,
   addLedgerCommands,
   addNetworkCommands,
+  addGovernanceCommands,
   addChaincodeCommands,
   addEvidenceCommands,
   addDocumentCommands,

@@ -3,6 +3,7 @@ import type { BusinessDay } from '../domain/business-day';
 import { canonicalBytes, canonicalJson, parseCanonicalJson } from '../domain/canonical-json';
 import { Rejection } from '../domain/errors';
 import { isJsonObject, type Json } from '../domain/json';
+import { parseMembershipVote, voted, type MembershipProposal } from '../domain/membership';
 import type { Skeleton } from '../domain/record';
 import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../domain/registry';
 import {
@@ -27,6 +28,7 @@ const MAX_INPUT = 262_144;
 export class RegistryContract extends RuleContract {
   protected readonly access: ReadonlyMap<string, Access> = new Map<string, Access>([
     ['setNetwork', 'write'],
+    ['voteMembership', 'write'],
     ['proposeKeyBinding', 'write'],
     ['attestKeyBinding', 'write'],
     ['revokeKeyBinding', 'write'],
@@ -54,6 +56,18 @@ export class RegistryContract extends RuleContract {
       throw new Rejection('REQUEST_INVALID', { field: '/input/channel' });
     if ((await get(ctx, NETWORK)) !== undefined) throw new Rejection('STATUS_FORBIDS', { record: NETWORK });
     return put(ctx, NETWORK, network);
+  }
+
+  /** One member's vote that another comes or goes; answers the proposal as it stands. */
+  @Transaction()
+  @Returns('string')
+  async voteMembership(ctx: Context, json: string): Promise<string> {
+    const vote = parseMembershipVote(parse(json));
+    const key = `m/${vote.member.mspId}`;
+    const before = await get<MembershipProposal>(ctx, key);
+    const { proposal, network } = voted(vote, before, await networkOf(ctx), ctx.clientIdentity.getMSPID());
+    if (proposal.status === 'carried') await put(ctx, NETWORK, network);
+    return put(ctx, key, proposal);
   }
 
   @Transaction()

@@ -3,6 +3,7 @@ import { caseRoutes } from '../routes/cases';
 import type { RouteDeps } from '../routes/dependencies';
 import { documentRoutes } from '../routes/documents';
 import { financeRoutes } from '../routes/finance';
+import { memberRoutes } from '../routes/members';
 import { purchaseOrderRoutes } from '../routes/purchase-orders';
 import { reconciliationRoutes } from '../routes/reconciliation';
 import { recordRoutes } from '../routes/records';
@@ -15,6 +16,7 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...documentRoutes(deps),
     ...purchaseOrderRoutes(deps),
     ...signingRoutes(deps),
+    ...memberRoutes(deps),
     ...financeRoutes(deps),
     ...reconciliationRoutes(deps),
     ...caseRoutes(deps),

@@ -1,12 +1,13 @@
 import { canonicalBytes, canonicalJson } from '../../chaincode/domain/canonical-json';
 import { Rejection } from '../../chaincode/domain/errors';
 import type { Json } from '../../chaincode/domain/json';
+import type { MembershipProposal } from '../../chaincode/domain/membership';
 import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
 import { FINANCING_CLAIM_TYPES, KEY_BINDING_TYPES } from '../../chaincode/domain/registry-rules';
 import type { LedgerPort, SubmitRequest } from '../ports/ledger-port';
 import type { RecordIndex } from '../ports/record-index';
 import type { RegistryAnswer, RegistryReader } from './preview';
-import type { NewCalendar, NewFinancingClaim, NewKeyBinding, Registry } from './registry';
+import type { MembershipVote, NewCalendar, NewFinancingClaim, NewKeyBinding, Registry } from './registry';
 import { typedDataOf } from './signing-acts';
 import type { TypedData } from './signing-requests';
 
@@ -50,6 +51,14 @@ export class RegistryService implements Registry, RegistryReader {
 
   setNetwork(description: NetworkDescription, reference?: string): Sent {
     return this.#submit('setNetwork', [canonicalJson(description as unknown as Json)], reference);
+  }
+
+  membershipProposals(): readonly MembershipProposal[] {
+    return this.#index.registryValues('m/').map(({ value }) => parse<MembershipProposal>(value));
+  }
+
+  voteMembership(vote: MembershipVote, reference?: string): Sent {
+    return this.#submit('voteMembership', [canonicalJson(vote as unknown as Json)], reference);
   }
 
   async binding(address: string): Promise<KeyBinding | undefined> {

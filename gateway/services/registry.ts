@@ -1,6 +1,11 @@
-import type { FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
+import type { MembershipProposal } from '../../chaincode/domain/membership';
+import type { FinancingClaim, KeyBinding, Member, NetworkDescription } from '../../chaincode/domain/registry';
 import type { CommittedTransaction } from '../ports/ledger-port';
 import type { TypedData } from './signing-requests';
+
+export interface MembershipVote extends Member {
+  readonly action: MembershipProposal['action'];
+}
 
 export interface NewKeyBinding {
   readonly address: string;
@@ -41,6 +46,9 @@ export interface Registry {
   /** @throws Rejection NETWORK_NOT_SET. */
   network(): Promise<NetworkDescription>;
   setNetwork(description: NetworkDescription, reference?: string): Sent;
+  /** Everything ever voted on about members. */
+  membershipProposals(): readonly MembershipProposal[];
+  voteMembership(vote: MembershipVote, reference?: string): Sent;
   binding(address: string): Promise<KeyBinding | undefined>;
   bindings(): readonly KeyBinding[];
   proposeKeyBinding(binding: NewKeyBinding, reference?: string): Sent;

@@ -162,7 +162,7 @@ function checkSame(definition: NetworkDefinition, kept: Kept): void {
   if (changed.length === 0) return;
   throw new FabricError(
     'TOPOLOGY_CHANGED',
-    `this network was made with ${changed.join('; ')}: use that again, change it by "concordat network add-member" and ` +
+    `this network was made with ${changed.join('; ')}: use that again, change it by "concordat governance add-member" and ` +
       'its like, or delete its folder first',
   );
 }

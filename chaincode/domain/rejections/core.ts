@@ -146,4 +146,34 @@ export const CORE_REJECTIONS = {
     zh: '注册表尚未描述网络',
     remedy: 'Set the network in the registry first.',
   },
+  MEMBER_KNOWN: {
+    kind: 'conflict',
+    text: 'this member belongs to the network already',
+    zh: '该成员已在网络中',
+    remedy: 'Nothing is left to vote on.',
+  },
+  MEMBERS_TOO_FEW: {
+    kind: 'conflict',
+    text: 'a network keeps at least two members',
+    zh: '网络至少保留两个成员',
+    remedy: 'Admit another member first.',
+  },
+  MEMBER_HAS_OPEN_RECORDS: {
+    kind: 'conflict',
+    text: 'records with this member are still open',
+    zh: '与该成员的记录尚未结束',
+    remedy: 'Bring the named records to an end, then vote.',
+  },
+  VOTE_DIFFERS: {
+    kind: 'conflict',
+    text: 'another proposal about this member is being voted on',
+    zh: '关于该成员的另一项提案正在表决',
+    remedy: 'Read the proposal and vote on the same content.',
+  },
+  VOTE_CAST: {
+    kind: 'conflict',
+    text: 'this member has voted already',
+    zh: '该成员已投票',
+    remedy: 'Wait for the other members.',
+  },
 } as const satisfies Record<string, RejectionRow>;

@@ -141,6 +141,26 @@ export class KeyBindingList {
   @NestedList(() => KeyBindingView, { max: 100_000 }) items!: readonly KeyBindingView[];
 }
 
+class MemberView {
+  @MspId() mspId!: string;
+  @OneOf(['platform', 'bank', 'logistics', 'arbitration']) kind!: string;
+  @Text(256) name!: string;
+  @Text(256) nameZh!: string;
+}
+
+class MembershipProposalView {
+  @OneOf(['admit', 'retire']) action!: string;
+  @Nested(() => MemberView) member!: MemberView;
+  @TextList(64, { max: 100 }) votes!: readonly string[];
+  @OneOf(['proposed', 'carried']) status!: string;
+}
+
+/** The members, and what was or is being voted on. */
+export class MemberList {
+  @NestedList(() => MemberView, { max: 100 }) items!: readonly MemberView[];
+  @NestedList(() => MembershipProposalView, { max: 10_000 }) proposals!: readonly MembershipProposalView[];
+}
+
 /** The open business date of a pair of members. */
 export class BusinessDayView {
   @RecordId() id!: string;
