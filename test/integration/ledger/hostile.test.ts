@@ -11,9 +11,7 @@ import {
   credentials,
   highS,
   identityOf,
-  peerCredentials,
   proposalBytes,
-  withEndorsers,
   withHeaders,
   type Credentials,
   type ProposalHeader,
@@ -142,43 +140,6 @@ describe('hostile clients of the embedded ledger', function () {
     const transaction = alpha.newSignedTransaction(prepared, signLowS(own.key, envelope.getPayload_asU8()));
     const { code } = await (await transaction.submit()).getStatus();
     return codeName(code);
-  }
-
-  /** Who endorsed, and what becomes of the transaction: the policy is a majority of three members' peers. */
-  const ENDORSERS: readonly (readonly [what: string, endorsers: () => Credentials[], code: string])[] = [
-    ["two members' peers", () => [peerCredentials(probe, 'AlphaMSP'), peerCredentials(probe, 'BetaMSP')], 'VALID'],
-    ["one member's peer", () => [peerCredentials(probe, 'AlphaMSP')], 'ENDORSEMENT_POLICY_FAILURE'],
-    [
-      'one peer twice',
-      () => [peerCredentials(probe, 'AlphaMSP'), peerCredentials(probe, 'AlphaMSP')],
-      'ENDORSEMENT_POLICY_FAILURE',
-    ],
-    ['nobody', () => [], 'ENDORSEMENT_POLICY_FAILURE'],
-    [
-      'two clients',
-      () => [credentials(probe, 'AlphaMSP'), credentials(probe, 'BetaMSP')],
-      'ENDORSEMENT_POLICY_FAILURE',
-    ],
-    [
-      'two administrators',
-      () => [credentials(probe, 'AlphaMSP', 'Admin'), credentials(probe, 'BetaMSP', 'Admin')],
-      'ENDORSEMENT_POLICY_FAILURE',
-    ],
-    [
-      'a peer and a client',
-      () => [peerCredentials(probe, 'AlphaMSP'), credentials(probe, 'BetaMSP')],
-      'ENDORSEMENT_POLICY_FAILURE',
-    ],
-    [
-      "a peer's certificate with another's key",
-      () => [peerCredentials(probe, 'AlphaMSP'), { ...peerCredentials(probe, 'BetaMSP'), key: own.key }],
-      'ENDORSEMENT_POLICY_FAILURE',
-    ],
-  ];
-  for (const [what, endorsers, code] of ENDORSERS) {
-    it(`judges a transaction endorsed by ${what} ${code}`, async () => {
-      expect(await order(withEndorsers(await endorsed(), endorsers(), own))).to.equal(code);
-    });
   }
 
   it('takes one envelope once, however often it is sent', async () => {
