@@ -3,6 +3,7 @@ import type { Role } from '../../../gateway/http/roles';
 import { roleTokens, type Stage } from '../../../scripts/demo/stage';
 import { foundConsortium } from '../../../scripts/demo/steps-founding';
 import { agreeOrder } from '../../../scripts/demo/steps-order';
+import type { LedgerKind } from '../../../scripts/start/consortium';
 import { loadSecrets } from '../../../scripts/start/secrets';
 import { DemonstrationRun } from './demonstration-run';
 import { OpenApiCheck } from './openapi-check';
@@ -35,10 +36,14 @@ export const SECRET = 'PRIVATE-4b1d';
 
 /** A consortium with an agreed order, asked over HTTP; every answer is held against the API's own description. */
 export class GatewayHarness {
-  readonly run = new DemonstrationRun();
+  readonly run: DemonstrationRun;
   readonly tokens: Record<string, Record<Role, string>> = {};
   document!: Described;
   #check!: OpenApiCheck;
+
+  constructor(ledger?: LedgerKind) {
+    this.run = new DemonstrationRun(ledger);
+  }
 
   get stage(): Stage {
     return this.run.stage;

@@ -50,6 +50,13 @@ export class ProbeNetwork {
   #ledger: RunningLedger | undefined;
   #child: ChildProcess | undefined;
   #real: FabricNetwork | undefined;
+  #contracts: ChildProcess | undefined;
+  readonly #isApart: boolean;
+
+  /** `contracts`: where the contract services run. */
+  constructor(contracts: 'here' | 'apart' = 'here') {
+    this.#isApart = contracts === 'apart';
+  }
 
   /** Prepares definition and contract services; `block`, `fabric` and `more` as in a network file. */
   async prepare(block: object = {}, port?: number, fabric: object = { orderers: 1 }, more: object = {}): Promise<void> {
@@ -72,7 +79,27 @@ export class ProbeNetwork {
       },
       this.folder,
     );
-    await hostDeployment(this.definition.chaincodes[0]!, [ProbeContract]);
+    if (!this.#isApart) await hostDeployment(this.definition.chaincodes[0]!, [ProbeContract]);
+    else await this.startContracts();
+  }
+
+  /** Starts the contract services in a process of their own. */
+  async startContracts(): Promise<void> {
+    const child = fork(join(__dirname, 'contracts-child.js'), [JSON.stringify(this.definition.chaincodes[0])]);
+    this.#contracts = child;
+    await new Promise<void>((resolve, reject) => {
+      child.once('message', () => resolve());
+      child.once('exit', () => reject(new Error('the contracts did not start')));
+    });
+  }
+
+  /** Kills them at once. */
+  async killContracts(): Promise<void> {
+    const child = this.#contracts;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
   }
 
   /** Starts a real Fabric network of the release's own binaries instead of the embedded ledger. */
@@ -167,6 +194,7 @@ export class ProbeNetwork {
     this.#ledger = undefined;
     await this.#real?.down();
     this.#real = undefined;
+    await this.killContracts();
   }
 
   async discard(): Promise<void> {
