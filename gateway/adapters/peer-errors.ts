@@ -8,7 +8,7 @@ const MAX_DETAILS = 32;
 const MAX_DETAIL_LENGTH = 512;
 /** Signs, in the text of an endorser's error, that it could not be asked rather than that it refused. */
 const UNREACHABLE =
-  /code = Unavailable|connection refused|while dialing|timeout expired while executing|find any endorsing peers/i;
+  /code = Unavailable|connection refused|while dialing|timeout expired while executing|find any endorsing peers|could not launch chaincode|chaincode stream terminated/i;
 const NO_PEERS = /no combination of peers can be derived|no peers available/i;
 const TOO_LARGE = /larger than max/i;
 const MISMATCH = 'ProposalResponsePayloads do not match';
