@@ -43,9 +43,15 @@ const PRIVATE: readonly (readonly [text: string, holders: readonly string[]])[] 
 const DISCLOSED = PRIVATE.filter(([text]) => text !== 'BULK-004711');
 
 /** Steps that build on one another: the suite is one story, told once, and looked at from the members that did not act. */
-for (const ledger of ['embedded', 'fabric'] as const) {
-  describe(`the demonstration, end to end, on ${ledger === 'fabric' ? 'a real network' : 'the embedded ledger'}`, () => {
-    const run = new DemonstrationRun(ledger);
+for (const [ledger, client] of [
+  ['embedded', 'fabric-gateway'],
+  ['embedded', 'fabric-network'],
+  ['fabric', 'fabric-gateway'],
+  ['fabric', 'fabric-network'],
+] as const) {
+  const place = ledger === 'fabric' ? 'a real network' : 'the embedded ledger';
+  describe(`the demonstration, end to end, on ${place} through ${client}`, () => {
+    const run = new DemonstrationRun(ledger, client);
     let stage: Stage;
 
     before(async function () {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LedgerClientName } from '../../../gateway/adapters/open-client';
 import { Stage } from '../../../scripts/demo/stage';
 import type { LedgerKind } from '../../../scripts/start/consortium';
 import { writeTrustFile } from '../../../scripts/start/offline-proof';
@@ -18,8 +19,11 @@ export class DemonstrationRun {
   #running: RunningConsortium | undefined;
   #stage: Stage | undefined;
 
-  constructor(ledger: LedgerKind = 'embedded') {
+  readonly #client: LedgerClientName;
+
+  constructor(ledger: LedgerKind = 'embedded', client: LedgerClientName = 'fabric-gateway') {
     this.#ledger = ledger;
+    this.#client = client;
   }
 
   get stage(): Stage {
@@ -30,6 +34,7 @@ export class DemonstrationRun {
   async start(): Promise<void> {
     const unexpected: string[] = [];
     this.#basePort ??= await freeBasePort();
+    process.env['LEDGER_CLIENT'] = this.#client; // the gateways' processes inherit it
     this.#running = await startConsortium({
       ledger: this.#ledger,
       dataFolder: this.dataFolder,
