@@ -68,6 +68,7 @@ export class Lifecycle {
     const peer = this.#firstPeers().find((candidate) => candidate.mspId === mspId);
     const committed = await this.committed(chaincode.name);
     if (peer === undefined || committed === undefined) return;
+    if (await this.#hasApproved(peer, chaincode.name, committed.sequence)) return;
     const standing = this.#definitionArguments({ ...chaincode, version: committed.version }, committed.sequence);
     try {
       await this.#approve(peer, chaincode, standing);
@@ -139,6 +140,16 @@ export class Lifecycle {
   async #approvals(definition: readonly string[]): Promise<Readonly<Record<string, boolean>>> {
     const { stdout } = await this.#peer(this.#first(), ['checkcommitreadiness', ...definition, '-O', 'json']);
     return (JSON.parse(stdout || '{}') as { approvals?: Record<string, boolean> }).approvals ?? {};
+  }
+
+  /** Approving the same again would write nothing, which no policy of a single member allows. */
+  async #hasApproved(peer: PeerNode, name: string, sequence: number): Promise<boolean> {
+    const { channel } = this.#context.definition;
+    const asked = ['--channelID', channel, '--name', name, '--sequence', String(sequence)];
+    return this.#peer(peer, ['queryapproved', ...asked]).then(
+      () => true,
+      () => false,
+    );
   }
 
   async #labels(peer: PeerNode, name: string): Promise<string[]> {
