@@ -6,6 +6,7 @@ import { addChaincodeCommands } from './commands/chaincode';
 import { addDocumentCommands } from './commands/document';
 import { addEvidenceCommands } from './commands/evidence';
 import { addGatewayCommands } from './commands/gateway';
+import { addIdentityCommands } from './commands/identity';
 import { addLedgerCommands } from './commands/ledger';
 import { addNetworkCommands } from './commands/network';
 import { addStartCommands } from './commands/start';
@@ -18,6 +19,7 @@ const COMMANDS: readonly AddCommands[] = [
   addLedgerCommands,
   addNetworkCommands,
   addChaincodeCommands,
+  addIdentityCommands,
   addEvidenceCommands,
   addDocumentCommands,
   addStatementCommands,

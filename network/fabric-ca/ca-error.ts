@@ -19,6 +19,8 @@ export const CA_REMEDIES = {
   CA_CERTIFICATE_REVOKED: 'the certificate was revoked before: nothing is left to do, or enrol anew',
   CA_CERTIFICATE_EXPIRED: 'the certificate of the caller has expired: enrol again with the secret',
   CA_AFFILIATION: 'the affiliation does not exist, or lies outside the one of the caller: use one at or below it',
+  CA_REGISTRAR_MISSING: 'set it to id:secret of an identity that may register others, for this run only',
+  CA_CHAIN_UNSUPPORTED: 'name a CA whose own certificate is the root, or enrol with "concordat identity enroll"',
   CA_REQUEST_INVALID: 'the CA refused the request as it is: correct what the message names',
   CA_FAILED: 'the CA failed by itself: its log tells why; repeat when it is mended',
 } as const;

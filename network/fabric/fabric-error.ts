@@ -5,7 +5,8 @@ export type FabricErrorCode =
   | 'COMMAND_FAILED'
   | 'NOT_READY'
   | 'TOPOLOGY_CHANGED'
-  | 'NETWORK_MISSING';
+  | 'NETWORK_MISSING'
+  | 'IDENTITY_MISSING';
 
 /** Why a real network could not be started or asked; the message names the remedy. */
 export class FabricError extends Error {

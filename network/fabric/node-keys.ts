@@ -1,4 +1,4 @@
-import { CertificateAuthority, type KeyedCertificate } from '../material/certificate-authority';
+import type { KeyedCertificate } from '../material/certificate-authority';
 import type { OrganisationMaterial } from '../material/material';
 
 /** Identity and TLS key pair of one node. */
@@ -25,11 +25,9 @@ export async function nodeKeys(
   { domain, role, serverName, host }: NodeNames,
 ): Promise<NodeKeys> {
   if (index === 0) return { node: organisation.node, tls: organisation.tls };
-  const { authorityKeyPem, tlsAuthorityKeyPem, rootCertificatePem, tlsRootCertificatePem } = organisation;
-  const authority = await CertificateAuthority.load(rootCertificatePem, authorityKeyPem);
-  const tlsAuthority = await CertificateAuthority.load(tlsRootCertificatePem, tlsAuthorityKeyPem);
+  const issuer = await organisation.openIssuer();
   return {
-    node: await authority.issueIdentity(domain, role, serverName),
-    tls: await tlsAuthority.issueServer(domain, serverName, [serverName, 'localhost', '127.0.0.1', host]),
+    node: await issuer.issueIdentity(domain, role, serverName),
+    tls: await issuer.issueServer(domain, serverName, [serverName, 'localhost', '127.0.0.1', host]),
   };
 }

@@ -13,6 +13,8 @@ import { loadRecording } from '../../support/fabric-ca/exchanges';
 import { ReplayingCa, withoutRequest } from '../../support/fabric-ca/replaying-ca';
 
 const NAME = 'ca-alpha';
+/** Codes of what goes wrong before or after the CA's own answer. */
+const OURS_ALONE = ['UNREACHABLE', 'UNTRUSTED', 'ANSWER_INVALID', 'REGISTRAR_MISSING', 'CHAIN_UNSUPPORTED'];
 const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
 const recording = loadRecording();
 const { registrar, user, exchanges } = recording;
@@ -193,7 +195,7 @@ describe('Fabric CA, by what a real one answered', () => {
 
   it("has a code with a remedy for each of the CA's own", () => {
     const codes = Array.from({ length: 83 }, (_, code) => translateCaCode(code));
-    expect(new Set(codes)).to.have.property('size', Object.keys(CA_REMEDIES).length - 3);
+    expect(new Set(codes)).to.have.property('size', Object.keys(CA_REMEDIES).length - OURS_ALONE.length);
     expect([translateCaCode(74), translateCaCode(73), translateCaCode(41)]).to.deep.equal([
       'CA_IDENTITY_EXISTS',
       'CA_SECRET_SPENT',
