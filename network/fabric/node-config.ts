@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import type { NetworkDefinition } from '../material/network-definition';
 import type { Layout } from './layout';
 import type { FabricRelease } from './release';
-import type { OrdererNode, PeerNode, Topology } from './topology';
+import { endpointOf, type OrdererNode, type PeerNode, type Topology } from './topology';
 
 type Settings = Record<string, unknown>;
 
@@ -23,12 +23,12 @@ export interface NodeContext {
  * stalls its owner's peer for a minute, so that one member can stall another.
  */
 export function peerConfig(
-  { name, mspId, serverName, ports }: PeerNode,
+  { name, mspId, serverName, host, ports }: PeerNode,
   { definition, layout, topology, release }: NodeContext,
 ): object {
-  const { host, gatewayConcurrency } = definition;
+  const { gatewayConcurrency } = definition;
   const address = `${host}:${ports.listen}`;
-  const bootstrap = topology.peers.find((peer) => peer.name !== name)?.ports.listen ?? ports.listen;
+  const neighbour = topology.peers.find((peer) => peer.name !== name);
   return overlay(stock(release, 'core.yaml'), {
     peer: {
       id: serverName,
@@ -49,7 +49,7 @@ export function peerConfig(
       },
       limits: { concurrency: { gatewayService: gatewayConcurrency } },
       gossip: {
-        bootstrap: `${host}:${bootstrap}`,
+        bootstrap: neighbour ? endpointOf(neighbour) : address,
         endpoint: address,
         externalEndpoint: address,
         // All start together: who did not find its neighbour at first tries again soon, not after 25 s.
@@ -70,11 +70,7 @@ export function peerConfig(
 }
 
 /** An ordering node's `orderer.yaml`. */
-export function ordererConfig(
-  { name, mspId, ports }: OrdererNode,
-  { definition, layout, release }: NodeContext,
-): object {
-  const { host } = definition;
+export function ordererConfig({ name, mspId, host, ports }: OrdererNode, { layout, release }: NodeContext): object {
   const certificate = layout.tls(name, 'server.crt');
   const key = layout.tls(name, 'server.key');
   const roots = [layout.tls(name, 'ca.crt')];

@@ -11,7 +11,6 @@ import { nodeKeys, type NodeNames } from './node-keys';
 /** Writes every node's keys, once, and configuration, each time; then block 0 if there is none. */
 export async function writeNodeFiles(context: NodeContext, material: Material): Promise<void> {
   const { definition, layout, topology } = context;
-  const { host } = definition;
   for (const member of definition.members) {
     const organisation = organisationOf(material, member.mspId);
     writeOrganisationMsp(layout.organisation(member.mspId), organisation);
@@ -22,11 +21,11 @@ export async function writeNodeFiles(context: NodeContext, material: Material): 
   writeOrganisationMsp(layout.organisation(material.orderer.mspId), material.orderer);
   for (const peer of topology.peers) {
     const organisation = organisationOf(material, peer.mspId);
-    await writeKeys(context, organisation, { ...peer, role: 'peer', host });
+    await writeKeys(context, organisation, { ...peer, role: 'peer' });
     writeYaml(join(layout.node(peer.name), 'core.yaml'), peerConfig(peer, context));
   }
   for (const orderer of topology.orderers) {
-    await writeKeys(context, material.orderer, { ...orderer, role: 'orderer', host });
+    await writeKeys(context, material.orderer, { ...orderer, role: 'orderer' });
     writeYaml(join(layout.node(orderer.name), 'orderer.yaml'), ordererConfig(orderer, context));
   }
   if (!existsSync(layout.genesisBlock)) await writeGenesisBlock(context);

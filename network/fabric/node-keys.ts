@@ -31,3 +31,20 @@ export async function nodeKeys(
     tls: await issuer.issueServer(domain, serverName, [serverName, 'localhost', '127.0.0.1', host]),
   };
 }
+
+/**
+ * Keys of a node that runs on a host of its own: its TLS certificate names that host's address and no other.
+ *
+ * An organisation's first node keeps the identity of its key material; everything else is issued.
+ */
+export async function hostedNodeKeys(
+  organisation: OrganisationMaterial,
+  index: number,
+  { domain, role, serverName, host }: NodeNames,
+): Promise<NodeKeys> {
+  const issuer = await organisation.openIssuer();
+  return {
+    node: index === 0 ? organisation.node : await issuer.issueIdentity(domain, role, serverName),
+    tls: await issuer.issueServer(domain, serverName, [serverName, host]),
+  };
+}

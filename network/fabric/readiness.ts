@@ -19,9 +19,9 @@ export async function awaitLeader(context: NodeContext): Promise<void> {
 }
 
 /** Name of the ordering node that leads, if any does. */
-export async function leaderOf({ definition, topology }: NodeContext): Promise<string | undefined> {
-  for (const { name, ports } of topology.orderers) {
-    const metrics = await readMetrics(definition.host, ports.operations);
+export async function leaderOf({ topology }: NodeContext): Promise<string | undefined> {
+  for (const { name, host, ports } of topology.orderers) {
+    const metrics = await readMetrics(host, ports.operations);
     if (metrics?.get(LEADER[topology.consensus]) === 1) return name;
   }
   return undefined;
@@ -40,10 +40,10 @@ export async function joinPeer(peer: PeerNode, log: string, context: NodeContext
 }
 
 /** Waits until the peer sees every other one: only then its gateway can find endorsers. @throws FabricError NOT_READY. */
-export async function awaitNeighbours({ name, ports }: PeerNode, { definition, topology }: NodeContext): Promise<void> {
+export async function awaitNeighbours({ name, host, ports }: PeerNode, { topology }: NodeContext): Promise<void> {
   const others = topology.peers.length - 1;
   await until(`${name} sees the other ${others} peers`, async () => {
-    const metrics = await readMetrics(definition.host, ports.operations);
+    const metrics = await readMetrics(host, ports.operations);
     return (metrics?.get('gossip_membership_total_peers_known') ?? 0) >= others ? true : undefined;
   });
 }
@@ -62,9 +62,9 @@ export async function readMetrics(host: string, port: number): Promise<Metrics |
   return sums;
 }
 
-async function tryToJoin({ name, ports }: OrdererNode, context: NodeContext): Promise<true> {
+async function tryToJoin({ name, host, ports }: OrdererNode, context: NodeContext): Promise<true> {
   const { definition, layout, release } = context;
-  const address = `${definition.host}:${ports.admin}`;
+  const address = `${host}:${ports.admin}`;
   const as = [
     ...['--orderer-address', address, '--ca-file', layout.tls(name, 'ca.crt')],
     ...['--client-cert', layout.tls(name, 'server.crt'), '--client-key', layout.tls(name, 'server.key')],
