@@ -23,7 +23,7 @@ export interface NodeContext {
  * stalls its owner's peer for a minute, so that one member can stall another.
  */
 export function peerConfig(
-  { name, mspId, serverName, host, ports }: PeerNode,
+  { name, mspId, serverName, host, listenHost = host, ports }: PeerNode,
   { definition, layout, topology, release }: NodeContext,
 ): object {
   const { gatewayConcurrency } = definition;
@@ -33,9 +33,9 @@ export function peerConfig(
     peer: {
       id: serverName,
       networkId: definition.channel,
-      listenAddress: address,
+      listenAddress: `${listenHost}:${ports.listen}`,
       address,
-      chaincodeListenAddress: `${host}:${ports.chaincode}`,
+      chaincodeListenAddress: `${listenHost}:${ports.chaincode}`,
       chaincodeAddress: `${host}:${ports.chaincode}`,
       localMspId: mspId,
       mspConfigPath: layout.msp(name),
@@ -64,13 +64,16 @@ export function peerConfig(
       externalBuilders: [{ name: 'ccaas', path: release.builderFolder, propagateEnvironment: ['HOME'] }],
     },
     ledger: { snapshots: { rootDir: join(layout.node(name), 'snapshots') } },
-    operations: { listenAddress: `${host}:${ports.operations}`, tls: { enabled: false } },
+    operations: { listenAddress: `${listenHost}:${ports.operations}`, tls: { enabled: false } },
     metrics: { provider: 'prometheus' },
   });
 }
 
 /** An ordering node's `orderer.yaml`. */
-export function ordererConfig({ name, mspId, host, ports }: OrdererNode, { layout, release }: NodeContext): object {
+export function ordererConfig(
+  { name, mspId, host, listenHost = host, ports }: OrdererNode,
+  { layout, release }: NodeContext,
+): object {
   const certificate = layout.tls(name, 'server.crt');
   const key = layout.tls(name, 'server.key');
   const roots = [layout.tls(name, 'ca.crt')];
@@ -78,7 +81,7 @@ export function ordererConfig({ name, mspId, host, ports }: OrdererNode, { layou
   const state = join(layout.node(name), 'state');
   return overlay(stock(release, 'orderer.yaml'), {
     General: {
-      ListenAddress: host,
+      ListenAddress: listenHost,
       ListenPort: ports.listen,
       LocalMSPDir: layout.msp(name),
       LocalMSPID: mspId,
@@ -90,10 +93,10 @@ export function ordererConfig({ name, mspId, host, ports }: OrdererNode, { layou
     Consensus: { WALDir: join(state, 'wal'), SnapDir: join(state, 'snap') },
     ChannelParticipation: { Enabled: true },
     Admin: {
-      ListenAddress: `${host}:${ports.admin}`,
+      ListenAddress: `${listenHost}:${ports.admin}`,
       TLS: { ...tls, ClientAuthRequired: true, ClientRootCAs: roots },
     },
-    Operations: { ListenAddress: `${host}:${ports.operations}`, TLS: { Enabled: false } },
+    Operations: { ListenAddress: `${listenHost}:${ports.operations}`, TLS: { Enabled: false } },
     Metrics: { Provider: 'prometheus' },
   });
 }

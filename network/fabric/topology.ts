@@ -16,8 +16,10 @@ interface NodeOf<Port extends string> {
   readonly domain: string;
   /** 0 for an organisation's first node, whose keys are the ones the embedded ledger uses too. */
   readonly index: number;
-  /** Address it listens on and others reach it by. */
+  /** Address that others reach it by. */
   readonly host: string;
+  /** Address it listens on, where that is another one. */
+  readonly listenHost?: string;
   /** Name in its TLS certificate. */
   readonly serverName: string;
   readonly ports: Readonly<Record<Port, number>>;

@@ -18,7 +18,7 @@ export function authorityConfig(
   const usage = ['signing', 'key encipherment', 'server auth', 'client auth', 'key agreement'];
   return {
     version: '1.5.0',
-    address: host.address,
+    address: host.listen,
     port,
     tls: { enabled: true, certfile: 'tls/server.crt', keyfile: 'tls/server.key' },
     ca: { name: `ca-${mspId}`, certfile: 'ca.pem', keyfile: 'ca.key' },
@@ -49,7 +49,7 @@ export function authorityConfig(
       profiles: { tls: { usage, expiry: '8760h' } },
     },
     csr: { cn: `ca.${domain}`, hosts: [host.address] },
-    operations: { listenAddress: `${host.address}:${operations}`, tls: { enabled: false } },
+    operations: { listenAddress: `${host.listen}:${operations}`, tls: { enabled: false } },
     metrics: { provider: 'prometheus' },
     cfg: { identities: { passwordattempts: 10 } },
   };

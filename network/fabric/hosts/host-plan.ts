@@ -29,7 +29,7 @@ export interface AuthorityService {
 }
 
 /** What runs on one host, with every port settled. */
-export interface HostPlan extends Pick<HostDefinition, 'name' | 'address' | 'folder' | 'user'> {
+export interface HostPlan extends Pick<HostDefinition, 'name' | 'address' | 'listen' | 'folder' | 'user'> {
   readonly orderers: readonly OrdererNode[];
   readonly peers: readonly PeerNode[];
   readonly contracts: readonly ContractService[];
@@ -38,7 +38,7 @@ export interface HostPlan extends Pick<HostDefinition, 'name' | 'address' | 'fol
 }
 
 /** A network laid out over hosts: the definition has the addresses that follow from it. */
-export interface NetworkPlan extends Pick<HostsDefinition, 'release' | 'program' | 'node'> {
+export interface NetworkPlan extends Pick<HostsDefinition, 'release' | 'program' | 'node' | 'membersFile'> {
   readonly definition: NetworkDefinition;
   readonly topology: Topology;
   readonly hosts: readonly HostPlan[];
@@ -58,9 +58,10 @@ export function planHosts(definition: NetworkDefinition, file: HostsDefinition):
   const orderers = hosts.flatMap((host) => host.orderers).sort((a, b) => a.index - b.index);
   const order = peerNames(definition);
   const peers = hosts.flatMap((host) => host.peers).sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-  const { release, program, node } = file;
+  const { hosts: _, ...programs } = file;
   return {
-    ...{ release, program, node, hosts },
+    ...programs,
+    hosts,
     definition: {
       ...definition,
       chaincodes: definition.chaincodes.map((chaincode) => withAddresses(chaincode, hosts)),
@@ -70,14 +71,15 @@ export function planHosts(definition: NetworkDefinition, file: HostsDefinition):
 }
 
 function planHost(definition: NetworkDefinition, host: HostDefinition, all: readonly HostDefinition[]): HostPlan {
-  const { name, address, folder, user } = host;
+  const { name, address, listen: listenHost, folder, user } = host;
+  const here = { host: address, listenHost };
   return {
-    ...{ name, address, folder, user },
+    ...{ name, address, listen: listenHost, folder, user },
     orderers: host.orderers.map((placed, at): OrdererNode => {
       const { mspId, domain } = definition.orderer;
       const ports = { listen: 7050 + 100 * at, admin: 7053 + 100 * at, operations: 8443 + 100 * at, ...placed.ports };
       const index = Number(placed.name.replace('orderer', ''));
-      return { name: placed.name, mspId, domain, index, host: address, serverName: `${placed.name}.${domain}`, ports };
+      return { name: placed.name, mspId, domain, index, ...here, serverName: `${placed.name}.${domain}`, ports };
     }),
     peers: host.peers.map((placed, at): PeerNode => {
       const [, digits, mspId = ''] = /^peer(\d+)\.(.+)$/.exec(placed.name) ?? [];
@@ -89,7 +91,7 @@ function planHost(definition: NetworkDefinition, host: HostDefinition, all: read
         ...placed.ports,
       };
       const index = Number(digits);
-      return { name: placed.name, mspId, domain, index, host: address, serverName: `peer${index}.${domain}`, ports };
+      return { name: placed.name, mspId, domain, index, ...here, serverName: `peer${index}.${domain}`, ports };
     }),
     contracts: contractsOf(definition, host, all),
     gateways: host.gateways.map(({ member: mspId, port, listen = '127.0.0.1', user: asked, tokens }, at) => {

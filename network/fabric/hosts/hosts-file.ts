@@ -21,6 +21,8 @@ export interface GatewayPlacement {
 export interface HostDefinition {
   readonly name: string;
   readonly address: string;
+  /** What services listen on; the address unless it is not the host's own. */
+  readonly listen: string;
   readonly folder: string;
   readonly user: string;
   readonly orderers: readonly Placed<'listen' | 'admin' | 'operations'>[];
@@ -35,6 +37,8 @@ export interface HostsDefinition {
   readonly release: string;
   readonly program: string;
   readonly node: string;
+  /** Who the members are, as the first gateway tells the consortium. */
+  readonly membersFile?: string;
   readonly hosts: readonly HostDefinition[];
 }
 
@@ -62,6 +66,7 @@ export function toHosts(value: unknown, baseFolder: string): HostsDefinition {
     release: raw.release ?? '/opt/fabric',
     program: raw.program ?? '/opt/concordat',
     node: raw.node ?? '/usr/bin/node',
+    ...(raw.membersFile !== undefined && { membersFile: resolve(baseFolder, raw.membersFile) }),
     hosts: raw.hosts.map((host) => withDefaults(host, baseFolder)),
   };
   const missing = hosts.hosts.flatMap(({ gateways }, at) =>
@@ -73,6 +78,10 @@ export function toHosts(value: unknown, baseFolder: string): HostsDefinition {
           ],
     ),
   );
+  const { membersFile } = hosts;
+  if (membersFile !== undefined && !existsSync(membersFile)) {
+    missing.push(`/membersFile: there is no ${membersFile}; write it as docs/examples/members.yaml is`);
+  }
   if (missing.length > 0) throw new NetworkDefinitionError(missing);
   return hosts;
 }
@@ -83,8 +92,8 @@ function withDefaults(host: Raw['hosts'][number], baseFolder: string): HostDefin
     ...gateway,
     tokens: { ...gateway.tokens, publicKeyFile: resolve(baseFolder, gateway.tokens.publicKeyFile) },
   }));
-  const { name, address, folder = '/srv/concordat', user = 'concordat' } = host;
-  return { name, address, folder, user, orderers, peers, contracts, gateways, authorities };
+  const { name, address, listen = address, folder = '/srv/concordat', user = 'concordat' } = host;
+  return { name, address, listen, folder, user, orderers, peers, contracts, gateways, authorities };
 }
 
 /** The field, what is wrong, and the schema's own words on what belongs there. */

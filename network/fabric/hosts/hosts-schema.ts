@@ -10,6 +10,8 @@ const path = (description: string) =>
   }) as const;
 const list = (items: object, description: string) => ({ type: 'array', maxItems: 100, items, description }) as const;
 
+const TEXT_FILE = { type: 'string', minLength: 1, maxLength: 1024 } as const;
+
 function ports(names: Readonly<Record<string, string>>) {
   const properties = Object.fromEntries(Object.entries(names).map(([key, what]) => [key, port(what)]));
   return {
@@ -86,7 +88,7 @@ const GATEWAY = {
       description: 'issuer and publicKeyFile of the tokens it accepts',
       properties: {
         issuer: { type: 'string', minLength: 1, maxLength: 256, description: "the tokens' claim iss" },
-        publicKeyFile: { type: 'string', minLength: 1, maxLength: 1024, description: 'PEM, relative to this file' },
+        publicKeyFile: { ...TEXT_FILE, description: 'PEM, relative to this file' },
       },
     },
   },
@@ -116,6 +118,11 @@ const HOST = {
       pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$',
       description: 'host name or IPv4 address by which the other hosts reach it',
     },
+    listen: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9.-]+$',
+      description: 'address its services listen on where the address is not its own, such as 0.0.0.0 behind NAT',
+    },
     folder: path('where its folder is installed; /srv/concordat when absent'),
     user: {
       type: 'string',
@@ -143,6 +150,10 @@ export const HOSTS_SCHEMA = {
     release: path("Fabric's release on every host, with its folders bin and builders; /opt/fabric when absent"),
     program: path('Concordat on every host, built; /opt/concordat when absent'),
     node: path('Node.js on every host; /usr/bin/node when absent'),
+    membersFile: {
+      ...TEXT_FILE,
+      description: 'who the members are, for "concordat gateway describe", relative to this file',
+    },
     hosts: { type: 'array', minItems: 1, maxItems: 100, items: HOST, description: 'at least one host' },
   },
 } as const;

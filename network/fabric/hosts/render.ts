@@ -46,6 +46,7 @@ export async function renderNetwork({ definition, hosts, release, out }: RenderO
     const services = await servicesOf(host, plan);
     await writeHostFiles({ host, context, material, services, fingerprintKey, out: folderOf(host) });
     copyFileSync(genesisBlock, join(folderOf(host), 'genesis.block'));
+    if (plan.membersFile !== undefined) copyFileSync(plan.membersFile, join(folderOf(host), 'members.yaml'));
   }
   writeFileSync(join(out, 'RUNBOOK.md'), await runBook(plan));
   return plan;

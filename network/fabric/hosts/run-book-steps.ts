@@ -66,12 +66,12 @@ export async function approveContracts(plan: NetworkPlan): Promise<Block[]> {
         return `${at(peer)} ${peerCommand(plan)} lifecycle chaincode install ${file}`;
       }),
   );
-  const approve = asAdmin(plan, (peer) =>
+  const approve = asAdmin(plan, (peer, host) =>
     peer.index > 0
       ? []
       : plan.definition.chaincodes.map((chaincode, index) => {
           const id = ids[index]?.[peer.mspId];
-          const args = ['lifecycle', 'chaincode', 'approveformyorg', ...ordererArguments(plan)];
+          const args = ['lifecycle', 'chaincode', 'approveformyorg', ...ordererArguments(plan, host)];
           return `${peerCommand(plan)} ${shell([...args, ...definitionOf(plan, chaincode), ...(id === undefined ? [] : ['--package-id', id])])}`;
         }),
   );
@@ -87,7 +87,7 @@ export function commitContracts(plan: NetworkPlan): Block[] {
     '--tlsRootCertFiles',
     tlsRoot(peer.mspId),
   ]);
-  return asAdmin(plan, (peer) =>
+  return asAdmin(plan, (peer, host) =>
     peer !== firsts[0]
       ? []
       : plan.definition.chaincodes.map((chaincode) => {
@@ -95,7 +95,7 @@ export function commitContracts(plan: NetworkPlan): Block[] {
             'lifecycle',
             'chaincode',
             'commit',
-            ...ordererArguments(plan),
+            ...ordererArguments(plan, host),
             ...definitionOf(plan, chaincode),
           ];
           return `${peerCommand(plan)} ${shell([...args, ...peers])}`;
@@ -110,6 +110,16 @@ export function checkPeers(plan: NetworkPlan): Block[] {
     `${at(peer)} ${peerCommand(plan)} channel getinfo -c ${channel}`,
     ...(peer.index > 0 ? [] : [`${peerCommand(plan)} lifecycle chaincode querycommitted --channelID ${channel}`]),
   ]);
+}
+
+/** Tells the consortium what its network is, by the first gateway, before it serves. */
+export function describeNetwork({ hosts, node, program, membersFile }: NetworkPlan): Block[] {
+  const host = hosts.find(({ gateways }) => gateways.length > 0);
+  const mspId = host?.gateways[0]?.member.mspId;
+  if (host === undefined || mspId === undefined || membersFile === undefined) return [];
+  const concordat = `${node} ${join(program, 'bin', 'concordat.js')}`;
+  const files = `--config gateways/${mspId}/gateway.yaml --members members.yaml`;
+  return [{ ...who(host), lines: [`cd ${host.folder}`, `${concordat} gateway describe ${files}`] }];
 }
 
 /** Readiness of the gateways. */
@@ -128,17 +138,21 @@ function definitionOf(
   return definitionArguments(definition.channel, chaincode, 1, file);
 }
 
-function ordererArguments({ topology, definition }: NetworkPlan): string[] {
+/** The root's path is absolute: `peer` would look for a relative one beside its configuration. */
+function ordererArguments({ topology, definition }: NetworkPlan, { folder }: HostPlan): string[] {
   const orderer = topology.orderers[0] as OrdererNode;
-  return ['--orderer', endpointOf(orderer), '--tls', '--cafile', tlsRoot(definition.orderer.mspId)];
+  return ['--orderer', endpointOf(orderer), '--tls', '--cafile', join(folder, tlsRoot(definition.orderer.mspId))];
 }
 
 /** One block for each member, on the host of its first peer, with its administrator's environment. */
-function asAdmin({ hosts, topology, definition }: NetworkPlan, lines: (peer: PeerNode) => string[]): Block[] {
+function asAdmin(
+  { hosts, topology, definition }: NetworkPlan,
+  lines: (peer: PeerNode, host: HostPlan) => string[],
+): Block[] {
   return definition.members.flatMap(({ mspId }) => {
     const peers = topology.peers.filter((peer) => peer.mspId === mspId);
     const host = hosts.find((candidate) => candidate.peers.some(({ name }) => name === peers[0]?.name)) as HostPlan;
-    const commands = peers.flatMap(lines);
+    const commands = peers.flatMap((peer) => lines(peer, host));
     if (commands.length === 0) return [];
     return [{ ...who(host), lines: [`cd ${host.folder}`, `. env/admin-${mspId}.sh`, ...commands] }];
   });

@@ -4,6 +4,7 @@ import {
   checkGateways,
   checkPeers,
   commitContracts,
+  describeNetwork,
   joinOrderers,
   joinPeers,
   startBlocks,
@@ -29,7 +30,7 @@ export async function runBook(plan: NetworkPlan): Promise<string> {
   return `${[head.trim(), INTRODUCTION, ...body].join('\n\n')}\n`;
 }
 
-const INTRODUCTION = `Every block names its host and user in its first line. Do the sections in their order; a block that fails may be repeated
+const INTRODUCTION = `Every block names its host and user in its first line; where that is not root, \`sudo -u USER bash\` first. Do the sections in their order; a block that fails may be repeated
 once its cause is mended, and what says "already exists" was done before.
 
 每个代码块的第一行写明主机与用户；按章节顺序执行。`;
@@ -125,6 +126,12 @@ async function starting(plan: NetworkPlan, hosts: Hosts): Promise<Section[]> {
     },
     { title: 'Commit the contracts', zh: '提交合约定义', text: 'Once, by one member.', blocks: commitContracts(plan) },
     {
+      title: 'Describe the network',
+      zh: '描述网络',
+      text: 'Once: the registry then names block 0 and the members, and every gateway compares its own block 0 with it.',
+      blocks: describeNetwork(plan),
+    },
+    {
       title: 'Start the gateways',
       zh: '启动网关',
       text: 'Put a proxy that ends TLS in front of each.',
@@ -145,7 +152,7 @@ function running({ definition }: NetworkPlan, hosts: Hosts): Section[] {
     {
       title: 'Logs',
       zh: '日志',
-      text: `In the journal: \`journalctl -u concordat-peer0.${definition.members[0]?.mspId ?? 'MEMBER'} -f\`. Metrics of nodes: \`/metrics\` at their
+      text: `In the journal, a gateway's in its \`data/gateway.log\` too: \`journalctl -u concordat-peer0.${definition.members[0]?.mspId ?? 'MEMBER'} -f\`. Metrics of nodes: \`/metrics\` at their
 operations port.`,
     },
     {
@@ -174,7 +181,8 @@ majority of the ordering nodes and the endorsers that a contract asks for are up
   one and join it again as in "Join the peers": it fetches everything, and private data from the other peers that hold them.
 - An ordering node: put its folder back whole and start it. Never start one with an empty \`state\` under the same keys: Raft counts on
   what it has promised. Without a backup take it out of the channel by a channel update and bring in a new one.
-- A gateway: its \`data\` can be deleted but for \`outbox\`; the index is read anew from the peer.
+- A gateway: of its \`data\`, \`index.db\` can be deleted and is read anew from the peer; \`store.db\` (original documents) and
+  \`outbox.db\` (what callers were promised) cannot: put them back.
 - Contracts keep nothing.`,
     },
     {

@@ -67,7 +67,7 @@ async function contractServices(host: HostPlan, plan: NetworkPlan, concordat: re
       environment: {
         NODE_ENV: 'production',
         CHAINCODE_ID: ids.get(chaincode)?.[mspId] ?? '',
-        CHAINCODE_SERVER_ADDRESS: `${host.address}:${port}`,
+        CHAINCODE_SERVER_ADDRESS: `${host.listen}:${port}`,
         CORE_PEER_LOCALMSPID: mspId,
       },
       writes: [folder],
