@@ -53,7 +53,9 @@ export const exchangeByHttps: CaExchange = ({ url, tlsRootPem }, { method, uri, 
   };
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => reject(toCaError(url, error));
-    const sent = request(target, { method, headers, ca: tlsRootPem, agent: false, timeout: TIMEOUT_MS }, (answer) => {
+    // Said explicitly, since NODE_TLS_REJECT_UNAUTHORIZED would otherwise decide.
+    const trust = { ca: tlsRootPem, rejectUnauthorized: true, agent: false };
+    const sent = request(target, { method, headers, ...trust, timeout: TIMEOUT_MS }, (answer) => {
       const chunks: Buffer[] = [];
       let size = 0;
       answer.on('data', (chunk: Buffer) => {

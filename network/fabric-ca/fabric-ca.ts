@@ -36,7 +36,7 @@ export interface EnrollmentOptions {
 
 /** A certificate, the key that was made for it here, and the chain above it. */
 export interface Enrollment extends CaIdentity {
-  /** PEM certificates, the issuing CA's first. */
+  /** PEM certificates of the CA and those above it, in the order of its configuration. */
   readonly chainPem: readonly string[];
 }
 
@@ -161,12 +161,24 @@ export class FabricCa {
   }
 }
 
-/** Serial number and authority key id of a certificate, as revocation asks for them. */
+/** A chain's root, by which all else is judged, and what lies below it. @throws FabricCaError CA_ANSWER_INVALID without a root. */
+export function splitChain(chainPem: readonly string[]): { rootPem: string; intermediatesPem: readonly string[] } {
+  const isRoot = (pem: string): boolean => {
+    const certificate = new X509Certificate(pem);
+    return certificate.checkIssued(certificate);
+  };
+  const rootPem = chainPem.find(isRoot);
+  if (rootPem === undefined) throw new FabricCaError('CA_ANSWER_INVALID', "the CA's chain has no root");
+  return { rootPem, intermediatesPem: chainPem.filter((pem) => pem !== rootPem) };
+}
+
+/** Serial number and authority key id of a certificate, as a CA keeps them: without leading zeros. */
 export function revocationTargetOf(certificatePem: string): { serial: string; aki: string } {
   const certificate = new ParsedCertificate(certificatePem);
   const aki = certificate.getExtension(AuthorityKeyIdentifierExtension)?.keyId;
   if (aki === undefined) throw new FabricCaError('CA_REQUEST_INVALID', 'the certificate has no authority key id');
-  return { serial: certificate.serialNumber.toLowerCase(), aki: aki.toLowerCase() };
+  const kept = (digits: string): string => digits.toLowerCase().replace(/^0+/, '');
+  return { serial: kept(certificate.serialNumber), aki: kept(aki) };
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CaIdentity } from '../fabric-ca/ca-token';
-import type { Enrollment } from '../fabric-ca/fabric-ca';
+import { splitChain, type Enrollment } from '../fabric-ca/fabric-ca';
 import type { ConnectionFile } from '../material/connection-files';
 import { FabricError } from './fabric-error';
 import { writeLocalMsp, writeTls } from './msp-folders';
@@ -29,7 +29,7 @@ export function writeIdentity(
   { tlsRootPem, isServer }: { readonly tlsRootPem: string; readonly isServer: boolean },
 ): IdentityFiles {
   const keyed = { certificatePem, privateKeyPem };
-  const [rootCertificatePem = '', ...intermediates] = [...chainPem].reverse();
+  const { rootPem: rootCertificatePem, intermediatesPem } = splitChain(chainPem);
   if (isServer) {
     writeTls(folder, { tls: keyed, tlsRootCertificatePem: rootCertificatePem });
     return { cert: resolve(folder, 'server.crt'), key: resolve(folder, 'server.key') };
@@ -37,7 +37,7 @@ export function writeIdentity(
   const organisation = {
     rootCertificatePem,
     tlsRootCertificatePem: tlsRootPem,
-    intermediateCertificatesPem: intermediates,
+    intermediateCertificatesPem: intermediatesPem,
   };
   writeLocalMsp(folder, organisation, keyed);
   return filesOf(folder);

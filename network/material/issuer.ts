@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FabricCaError } from '../fabric-ca/ca-error';
 import type { CaIdentity } from '../fabric-ca/ca-token';
-import { FabricCa, type Registration } from '../fabric-ca/fabric-ca';
+import { FabricCa, splitChain, type Registration } from '../fabric-ca/fabric-ca';
 import { CertificateAuthority, type KeyedCertificate } from './certificate-authority';
 import { write } from './files';
 import type { CertificateAuthorityDefinition } from './network-definition';
@@ -83,8 +83,8 @@ class EnrolmentIssuer implements Issuer {
     if (id === '') throw new FabricCaError('CA_REGISTRAR_MISSING', `${registrarVariable(mspId)} is not set`);
     const ca = new FabricCa({ url, tlsRootPem: readFileSync(tlsRootFile, 'utf8') }, name);
     const { certificatePem, privateKeyPem, chainPem } = await ca.enroll(id, secret);
-    const [rootPem, ...more] = chainPem;
-    if (rootPem === undefined || more.length > 0) {
+    const { rootPem, intermediatesPem } = splitChain(chainPem);
+    if (intermediatesPem.length > 0) {
       throw new FabricCaError(
         'CA_CHAIN_UNSUPPORTED',
         `the CA of ${mspId} has a chain of ${chainPem.length} certificates`,

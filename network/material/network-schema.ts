@@ -23,7 +23,9 @@ const MEMBER = {
     users: { type: 'array', minItems: 1, maxItems: 1000, items: USER },
     certificateAuthority: {
       type: 'object',
-      description: "the member's own Fabric CA: keys are enrolled with it instead of made by the development authority",
+      description:
+        "the member's own Fabric CA: keys are enrolled with it instead of made by the development authority; its registrar " +
+        'comes as id:secret by the environment variable CONCORDAT_CA_REGISTRAR_<mspId>',
       required: ['url', 'tlsRootFile'],
       additionalProperties: false,
       properties: {

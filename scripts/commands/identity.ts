@@ -53,7 +53,10 @@ export const addIdentityCommands: AddCommands = (program, io, run) => {
       .option('--member <mspId>', 'member whose certificateAuthority is meant');
   const asRegistrar = (name: string, description: string) =>
     command(name, description).requiredOption('--as <folder>', 'MSP folder of the registrar, as enroll writes it');
-  asRegistrar('register', 'make an identity known; prints its secret, and nothing else')
+  asRegistrar(
+    'register',
+    `make an identity known; prints its secret (that of ${SECRET_VARIABLE}, else the CA's), and nothing else`,
+  )
     .argument('<id>', 'its enrolment id')
     .addOption(new Option('--type <unit>').choices(['client', 'peer', 'orderer', 'admin']).default('client'))
     .option('--affiliation <name>', "the registrar's when absent")

@@ -186,6 +186,13 @@ majority of the ordering nodes and the endorsers that a contract asks for are up
 - Contracts keep nothing.`,
     },
     {
+      title: 'Certificates',
+      zh: '证书到期',
+      text: `\`openssl x509 -noout -enddate -in nodes/NODE/msp/signcerts/cert.pem\` tells when one ends: ten years after it was made, with a
+member's own Fabric CA what that CA says, a year by default. Renew identities before with \`concordat identity reenroll\`, then restart.
+An ordering node's TLS certificate stands in the channel's configuration: change it there first.`,
+    },
+    {
       title: 'Keep offline',
       zh: '离线保管',
       text: `The folder this was rendered from holds the development authorities' keys (\`material/*/ca\`, \`material/*/tlsca\`): whoever has them

@@ -12,7 +12,7 @@ import { toNetworkDefinition, type NetworkDefinition } from '../../../network/ma
 import { caServerOrSkip, CA_NAME, RealCa, REGISTRAR } from '../../support/fabric-ca/real-ca';
 import { releaseOrSkip } from '../../support/ledger/real-release';
 
-describe('a network whose first member enrols with its own Fabric CA', function () {
+describe('a real network whose first member enrols with its own Fabric CA', function () {
   this.timeout(120_000);
   const folder = mkdtempSync(join(tmpdir(), 'concordat-enrolled-'));
   const real = new RealCa();

@@ -1,8 +1,13 @@
 import { expect } from 'chai';
 import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FabricCaError } from '../../../network/fabric-ca/ca-error';
 import type { CaIdentity } from '../../../network/fabric-ca/ca-token';
 import { revocationTargetOf, type Enrollment, type FabricCa } from '../../../network/fabric-ca/fabric-ca';
+import { runCommand } from '../../../network/fabric/commands';
+import { writeIdentity } from '../../../network/fabric/identity-folder';
+import { findReleaseOrNone } from '../../../network/fabric/release';
 import { isRevoked, parseRevocationList } from '../../../network/protocol/revocation-list';
 import { caServerOrSkip, RealCa, REGISTRAR } from '../../support/fabric-ca/real-ca';
 
@@ -74,6 +79,37 @@ describe('a real Fabric CA', function () {
     }
     expect(await refusal(() => ca.reenroll(first))).to.equal('CA_AUTHENTICATION');
     expect(await refusal(() => ca.revoke(registrar, target))).to.equal('CA_CERTIFICATE_REVOKED');
+  });
+
+  it('may have its own certificate from another: the MSP folder then has both, and Fabric takes it', async function () {
+    const below = new RealCa();
+    try {
+      await below.start(caServerOrSkip(this), real);
+      const enrollment = await below.connect().enroll(REGISTRAR.id, REGISTRAR.secret);
+      expect(enrollment.chainPem).to.have.length(2);
+      const folder = join(below.folder, 'identity');
+      writeIdentity(folder, enrollment, { tlsRootPem: below.endpoint.tlsRootPem, isServer: false });
+      const root = readFileSync(join(folder, 'cacerts', 'ca.pem'), 'utf8');
+      expect(root.trim()).to.equal(real.endpoint.tlsRootPem.trim());
+      expect(existsSync(join(folder, 'intermediatecerts', 'ca-1.pem'))).to.equal(true);
+      const release = findReleaseOrNone();
+      if (release === undefined) return console.log('      not shown to a real peer: no Fabric release found');
+      const environment = {
+        FABRIC_CFG_PATH: release.configFolder,
+        CORE_PEER_LOCALMSPID: 'AlphaMSP',
+        CORE_PEER_MSPCONFIGPATH: folder,
+        CORE_PEER_ADDRESS: '127.0.0.1:1',
+      };
+      const failure = await runCommand(release.binaries.peer, ['channel', 'list'], environment).catch(String);
+      expect(failure)
+        .to.match(/connection refused/)
+        .and.not.to.match(/msp/i); // it came as far as the network
+      rmSync(join(folder, 'intermediatecerts'), { recursive: true });
+      const without = await runCommand(release.binaries.peer, ['channel', 'list'], environment).catch(String);
+      expect(without).to.match(/msp/i);
+    } finally {
+      await below.discard();
+    }
   });
 
   it('revokes an identity with everything it has', async () => {

@@ -33,8 +33,8 @@ export class RealCa {
   endpoint!: CaEndpoint;
   #child: ChildProcess | undefined;
 
-  /** Starts it; `environment` may lay its own authority's files or name over the server's defaults. */
-  async start(binary: string, environment: Readonly<Record<string, string>> = {}): Promise<void> {
+  /** Starts it; below another it has its certificate from that one. */
+  async start(binary: string, parent?: RealCa): Promise<void> {
     const [port, operations] = await freePorts(2);
     const { id, secret } = REGISTRAR;
     const { PATH = '', HOME = '' } = process.env;
@@ -50,17 +50,30 @@ export class RealCa {
         FABRIC_CA_SERVER_CSR_HOSTS: '127.0.0.1,localhost',
         FABRIC_CA_SERVER_CA_NAME: CA_NAME,
         FABRIC_CA_SERVER_TLS_ENABLED: 'true',
-        ...environment,
+        ...(parent && this.#below(parent)),
       },
     });
     await until('the CA answers', async () => {
-      this.endpoint = { url: `https://127.0.0.1:${port}`, tlsRootPem: this.#read('ca-cert.pem') };
+      this.endpoint = {
+        url: `https://127.0.0.1:${port}`,
+        tlsRootPem: this.#read('ca-cert.pem') + (parent?.endpoint.tlsRootPem ?? ''),
+      };
       return this.connect().info();
     });
   }
 
   connect(exchange?: ConstructorParameters<typeof FabricCa>[2]): FabricCa {
     return new FabricCa(this.endpoint, CA_NAME, exchange);
+  }
+
+  #below({ endpoint, folder }: RealCa): Record<string, string> {
+    const url = endpoint.url.replace('https://', `https://${REGISTRAR.id}:${REGISTRAR.secret}@`);
+    return {
+      FABRIC_CA_SERVER_CSR_CN: '',
+      FABRIC_CA_SERVER_INTERMEDIATE_PARENTSERVER_URL: url,
+      FABRIC_CA_SERVER_INTERMEDIATE_PARENTSERVER_CANAME: CA_NAME,
+      FABRIC_CA_SERVER_INTERMEDIATE_TLS_CERTFILES: join(folder, 'ca-cert.pem'),
+    };
   }
 
   /** The authority's own key, PKCS#8. */
