@@ -177,8 +177,11 @@ majority of the ordering nodes and the endorsers that a contract asks for are up
       text: `Back up each host's folder while its services are stopped, or by a snapshot of the file system. Keys are in \`nodes/*/msp\`,
 \`nodes/*/tls\`, \`admins\`, \`gateways/*\` and \`authorities/*\`: a backup is as secret as they are.
 
-- A peer: put its folder back and start it; it fetches the blocks that came since. Without a backup of \`state\` start it with an empty
-  one and join it again as in "Join the peers": it fetches everything, and private data from the other peers that hold them.
+- A peer: put its folder back and start it; it fetches the blocks that came since. Without a backup of \`state\` start it with an
+  empty one, join it again as in "Join the peers" and install again as in "Approve the contracts": it fetches every block, and private
+  data from the other peers that hold them. What its member wrote for itself alone no other member has, its approvals among it: for each
+  such block a member's only peer waits a minute (\`pullRetryThreshold\`), and it cannot endorse until all members have approved and
+  committed the contract's next sequence (the same commands with \`--sequence 2\`). A second peer on another host that was up has all of it.
 - An ordering node: put its folder back whole and start it. Never start one with an empty \`state\` under the same keys: Raft counts on
   what it has promised. Without a backup take it out of the channel by a channel update and bring in a new one.
 - A gateway: of its \`data\`, \`index.db\` can be deleted and is read anew from the peer; \`store.db\` (original documents) and

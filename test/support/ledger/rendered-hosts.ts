@@ -40,10 +40,13 @@ export class RenderedHosts {
   }
 
   /** Runs one block; answers what it printed. @throws Error with what it said when it fails. */
-  run({ host, user, commands }: RunBookBlock): string {
+  async run({ host, user, commands }: RunBookBlock): Promise<string> {
     if (user === 'root') {
+      for (const [, units = ''] of commands.matchAll(/^systemctl stop (.*)$/gm)) {
+        await Promise.all(units.split(' ').map((unit) => end(this.#children.get(`${host} ${unit}`))));
+      }
       for (const [, units = ''] of commands.matchAll(/^systemctl enable --now (.*)$/gm)) {
-        for (const unit of units.split(' ')) this.#start(host, unit);
+        for (const unit of units.split(' ')) this.start(host, unit);
       }
       return '';
     }
@@ -55,22 +58,11 @@ export class RenderedHosts {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(
-      [...this.#children.values()].map(async (child) => {
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        const ended = new Promise((done) => child.once('exit', done));
-        child.kill();
-        await ended;
-      }),
-    );
+    await Promise.all([...this.#children.values()].map(end));
   }
 
-  /** Lines a unit's service has written. */
-  log(host: string, unit: string): string {
-    return readFileSync(this.#logFile(host, unit), 'utf8');
-  }
-
-  #start(host: string, unit: string): void {
+  /** What `systemctl start` does. */
+  start(host: string, unit: string): void {
     const { folder } = this.hosts[host]!;
     const text = readFileSync(join(folder, 'systemd', unit), 'utf8');
     const setting = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1] ?? '';
@@ -92,4 +84,11 @@ export class RenderedHosts {
   #logFile(host: string, unit: string): string {
     return join(this.hosts[host]!.folder, `${unit}.log`);
   }
+}
+
+async function end(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((done) => child.once('exit', done));
+  child.kill();
+  await ended;
 }
