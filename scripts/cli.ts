@@ -7,6 +7,7 @@ import { addDocumentCommands } from './commands/document';
 import { addEvidenceCommands } from './commands/evidence';
 import { addGatewayCommands } from './commands/gateway';
 import { addGovernanceCommands } from './commands/governance';
+import { addIdentityCommands } from './commands/identity';
 import { addLedgerCommands } from './commands/ledger';
 import { addNetworkCommands } from './commands/network';
 import { addStartCommands } from './commands/start';
@@ -22,6 +23,7 @@ const COMMANDS: readonly AddCommands[] = [
   addNetworkCommands,
   addGovernanceCommands,
   addChaincodeCommands,
+  addIdentityCommands,
   addEvidenceCommands,
   addDocumentCommands,
   addStatementCommands,

@@ -21,6 +21,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'reflect-metadata',
     'node:crypto',
   ],
+  'network/fabric-ca': [
+    'network/protocol',
+    '@peculiar/x509',
+    'reflect-metadata',
+    'node:crypto',
+    'node:https',
+    'node:net',
+  ],
   'network/storage': ['better-sqlite3', 'node-sqlite3-wasm', 'node:fs', 'node:module', 'node:path'],
   network: [
     '@hyperledger/fabric-protos',

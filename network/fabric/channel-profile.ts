@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Layout } from './layout';
 import type { NodeContext } from './node-config';
+import { endpointOf } from './topology';
 
 export const PROFILE = 'Channel';
 
@@ -28,8 +29,12 @@ const SMART_BFT = {
  */
 export function channelProfile(context: NodeContext): object {
   const { definition, layout, topology, release } = context;
-  const { members, orderer, block, host } = definition;
-  const endpoints = topology.orderers.map(({ ports }) => `${host}:${ports.listen}`);
+  const { members, orderer, block } = definition;
+  const endpoints = topology.orderers.map(endpointOf);
+  const anchors = (mspId: string): object[] =>
+    topology.peers
+      .filter((peer) => peer.mspId === mspId && peer.index === 0)
+      .map(({ host, ports }) => ({ Host: host, Port: ports.listen }));
   const channel = {
     Policies: metaPolicies(),
     Capabilities: { [release.major >= 3 ? 'V3_0' : 'V2_0']: true },
@@ -46,9 +51,9 @@ export function channelProfile(context: NodeContext): object {
       Capabilities: { V2_0: true },
     },
     Application: {
-      Organizations: members.map(({ mspId, port }) => ({
+      Organizations: members.map(({ mspId }) => ({
         ...organisation(mspId, layout),
-        AnchorPeers: [{ Host: host, Port: port }],
+        AnchorPeers: anchors(mspId),
       })),
       Policies: {
         ...metaPolicies(),
@@ -62,9 +67,9 @@ export function channelProfile(context: NodeContext): object {
 }
 
 /** The ordering nodes as their consensus knows them: by TLS certificate, and for BFT by identity too. */
-function consensus({ definition, layout, topology }: NodeContext): object {
-  const consenters = topology.orderers.map(({ name, ports }) => ({
-    Host: definition.host,
+function consensus({ layout, topology }: NodeContext): object {
+  const consenters = topology.orderers.map(({ name, host, ports }) => ({
+    Host: host,
     Port: ports.listen,
     ClientTLSCert: layout.tls(name, 'server.crt'),
     ServerTLSCert: layout.tls(name, 'server.crt'),

@@ -8,7 +8,8 @@ export type FabricErrorCode =
   | 'NETWORK_MISSING'
   | 'MEMBER_UNKNOWN'
   | 'NODE_UNKNOWN'
-  | 'CHANGE_REFUSED';
+  | 'CHANGE_REFUSED'
+  | 'IDENTITY_MISSING';
 
 /** Why a real network could not be started or asked; the message names the remedy. */
 export class FabricError extends Error {

@@ -9,7 +9,7 @@ import { writeNodeFiles } from './node-files';
 import { NodeProcess } from './node-process';
 import { awaitLeader, awaitNeighbours, joinOrderer, joinPeer, leaderOf, readMetrics } from './readiness';
 import { findRelease, type FabricRelease } from './release';
-import { layOut } from './topology';
+import { endpointOf, layOut, type OrdererNode, type PeerNode } from './topology';
 
 export interface FabricNetworkOptions {
   readonly definition: NetworkDefinition;
@@ -117,22 +117,22 @@ export class FabricNetwork {
 
   /** How every node fares, ordering nodes first. */
   async status(): Promise<NodeStatus[]> {
-    const { definition, topology } = this.context;
+    const { topology } = this.context;
     const leader = await leaderOf(this.context);
     const nodes = [
       ...topology.orderers.map((node) => ({ ...node, kind: 'orderer' as const })),
       ...topology.peers.map((node) => ({ ...node, kind: 'peer' as const })),
     ];
     return Promise.all(
-      nodes.map(async ({ name, kind, mspId, ports }) => ({
-        name,
-        kind,
-        mspId,
-        endpoint: `${definition.host}:${ports.listen}`,
-        pid: this.#processes.get(name)?.pid,
-        height: await this.#height(kind, ports.operations),
-        isLeader: name === leader,
-        logFile: this.logOf(name),
+      nodes.map(async (node) => ({
+        name: node.name,
+        kind: node.kind,
+        mspId: node.mspId,
+        endpoint: endpointOf(node),
+        pid: this.#processes.get(node.name)?.pid,
+        height: await this.#height(node),
+        isLeader: node.name === leader,
+        logFile: this.logOf(node.name),
       })),
     );
   }
@@ -155,8 +155,12 @@ export class FabricNetwork {
     rmSync(this.context.layout.folder, { recursive: true, force: true });
   }
 
-  async #height(kind: NodeStatus['kind'], port: number): Promise<number | undefined> {
-    const metrics = await readMetrics(this.context.definition.host, port);
+  async #height({
+    kind,
+    host,
+    ports,
+  }: (OrdererNode | PeerNode) & Pick<NodeStatus, 'kind'>): Promise<number | undefined> {
+    const metrics = await readMetrics(host, ports.operations);
     if (kind === 'peer') return metrics?.get('ledger_blockchain_height');
     const { consensus } = this.context.topology;
     const last = metrics?.get(`consensus_${consensus === 'raft' ? 'etcdraft' : 'BFT'}_committed_block_number`);

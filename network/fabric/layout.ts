@@ -7,8 +7,9 @@ export type TlsFile = 'server.crt' | 'server.key' | 'ca.crt';
 export class Layout {
   readonly folder: string;
 
-  constructor({ folder }: NetworkDefinition) {
-    this.folder = join(folder, 'fabric');
+  /** `part` is the folder below that of the definition. */
+  constructor({ folder }: Pick<NetworkDefinition, 'folder'>, part = 'fabric') {
+    this.folder = join(folder, part);
   }
 
   /** A node's folder: configuration, keys, state, log and process id. */

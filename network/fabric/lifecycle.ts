@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { ChaincodeDeployment } from '../material/network-definition';
 import { newServicePackage } from './chaincode-package';
 import { runCommand, until, type CommandOutput } from './commands';
+import { collectionsConfig, definitionArguments } from './definition-arguments';
 import { FabricError } from './fabric-error';
 import type { NodeContext } from './node-config';
-import type { PeerNode, Topology } from './topology';
+import { endpointOf, type PeerNode, type Topology } from './topology';
 
 export interface CommittedDefinition {
   readonly version: string;
@@ -96,13 +97,13 @@ export class Lifecycle {
 
   /** Commits the definition that a majority has approved. @throws FabricError COMMAND_FAILED, NOT_READY. */
   async commit(chaincode: ChaincodeDeployment): Promise<void> {
-    const { definition: network, layout, topology } = this.#context;
+    const { layout, topology } = this.#context;
     const before = await this.committed(chaincode.name);
-    const addresses = this.#firstPeers().flatMap(({ name, ports }) => [
+    const addresses = this.#firstPeers().flatMap((peer) => [
       '--peerAddresses',
-      `${network.host}:${ports.listen}`,
+      endpointOf(peer),
       '--tlsRootCertFiles',
-      layout.tls(name, 'ca.crt'),
+      layout.tls(peer.name, 'ca.crt'),
     ]);
     const definition = await this.#next(chaincode);
     await this.#peer(this.#first(), ['commit', ...this.#orderer(), ...definition, ...addresses]);
@@ -192,27 +193,21 @@ export class Lifecycle {
     return this.#definitionArguments(chaincode, ((await this.committed(chaincode.name))?.sequence ?? 0) + 1);
   }
 
-  #definitionArguments({ name, version, policy, collections }: ChaincodeDeployment, sequence: number): string[] {
+  #definitionArguments(chaincode: ChaincodeDeployment, sequence: number): string[] {
     const { channel } = this.#context.definition;
-    const args = ['--channelID', channel, '--name', name, '--version', version, '--sequence', String(sequence)];
-    if (policy !== undefined) args.push('--signature-policy', policy);
-    if (collections.length === 0) return args;
     const { packages } = this.#context.layout;
-    const file = join(packages, `${name}-collections.json`);
+    const described = collectionsConfig(chaincode);
+    if (described === undefined) return definitionArguments(channel, chaincode, sequence);
+    const file = join(packages, `${chaincode.name}-collections.json`);
     mkdirSync(packages, { recursive: true, mode: 0o700 });
-    const described = collections.map(({ endorsementPolicy, ...collection }) => ({
-      ...collection,
-      ...(endorsementPolicy !== undefined && { endorsementPolicy: { signaturePolicy: endorsementPolicy } }),
-    }));
-    writeFileSync(file, JSON.stringify(described, null, 2));
-    return [...args, '--collections-config', file];
+    writeFileSync(file, described);
+    return definitionArguments(channel, chaincode, sequence, file);
   }
 
   #orderer(): string[] {
-    const { definition, layout, topology } = this.#context;
+    const { layout, topology } = this.#context;
     const orderer = topology.orderers[0] as Topology['orderers'][number];
-    const address = `${definition.host}:${orderer.ports.listen}`;
-    return ['--orderer', address, '--tls', '--cafile', layout.tls(orderer.name, 'ca.crt')];
+    return ['--orderer', endpointOf(orderer), '--tls', '--cafile', layout.tls(orderer.name, 'ca.crt')];
   }
 
   #firstPeers(): readonly PeerNode[] {
@@ -230,10 +225,8 @@ export class Lifecycle {
 }
 
 /** What makes the `peer` command act as a member's administrator on one of its peers. @throws FabricError ADMIN_MISSING. */
-export function adminEnvironment(
-  { name, mspId, ports }: PeerNode,
-  { definition, layout }: NodeContext,
-): Record<string, string> {
+export function adminEnvironment(peer: PeerNode, { definition, layout }: NodeContext): Record<string, string> {
+  const { name, mspId } = peer;
   const member = definition.members.find((candidate) => candidate.mspId === mspId);
   if (member?.users.some(({ role }) => role === 'admin') !== true) {
     throw new FabricError('ADMIN_MISSING', `${mspId} has no user of role admin: add one to the network file`);
@@ -242,7 +235,7 @@ export function adminEnvironment(
     FABRIC_CFG_PATH: layout.node(name),
     CORE_PEER_LOCALMSPID: mspId,
     CORE_PEER_MSPCONFIGPATH: layout.admin(mspId),
-    CORE_PEER_ADDRESS: `${definition.host}:${ports.listen}`,
+    CORE_PEER_ADDRESS: endpointOf(peer),
     CORE_PEER_TLS_ENABLED: 'true',
     CORE_PEER_TLS_ROOTCERT_FILE: layout.tls(name, 'ca.crt'),
   };

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import type { KeyedCertificate } from '../material/certificate-authority';
@@ -6,15 +6,23 @@ import type { OrganisationMaterial } from '../material/material';
 
 const ROOT = 'cacerts/ca.pem';
 
+/** The certificates above an organisation's nodes and users. */
+export interface OrganisationRoots extends Pick<OrganisationMaterial, 'rootCertificatePem' | 'tlsRootCertificatePem'> {
+  /** Of a CA that is not its own root. */
+  readonly intermediateCertificatesPem?: readonly string[];
+}
+
 /** An organisation as others know it: its roots and the units of its nodes. */
-export function writeOrganisationMsp(place: string, organisation: OrganisationMaterial): void {
+export function writeOrganisationMsp(place: string, organisation: OrganisationRoots): void {
+  const { intermediateCertificatesPem: intermediates = [] } = organisation;
+  intermediates.forEach((pem, at) => write(join(place, 'intermediatecerts', `ca-${at + 1}.pem`), pem));
   write(join(place, ROOT), organisation.rootCertificatePem);
   write(join(place, 'tlscacerts', 'ca.pem'), organisation.tlsRootCertificatePem);
-  write(join(place, 'config.yaml'), stringify({ NodeOUs: nodeUnits() }));
+  write(join(place, 'config.yaml'), stringify({ NodeOUs: nodeUnits(intermediates.length === 0) }));
 }
 
 /** The same with the key of one node or user, which then acts by it. */
-export function writeLocalMsp(place: string, organisation: OrganisationMaterial, keyed: KeyedCertificate): void {
+export function writeLocalMsp(place: string, organisation: OrganisationRoots, keyed: KeyedCertificate): void {
   writeOrganisationMsp(place, organisation);
   write(join(place, 'signcerts', 'cert.pem'), keyed.certificatePem);
   write(join(place, 'keystore', 'key.pem'), keyed.privateKeyPem);
@@ -30,8 +38,12 @@ export function writeTls(
   write(join(place, 'ca.crt'), tlsRootCertificatePem);
 }
 
-function nodeUnits(): object {
-  const unit = (name: string): object => ({ Certificate: ROOT, OrganizationalUnitIdentifier: name });
+/** A unit is tied to the issuing certificate where that is the root; else any certificate of the chain may have issued. */
+function nodeUnits(isIssuedByRoot: boolean): object {
+  const unit = (name: string): object => ({
+    ...(isIssuedByRoot && { Certificate: ROOT }),
+    OrganizationalUnitIdentifier: name,
+  });
   return {
     Enable: true,
     ClientOUIdentifier: unit('client'),
@@ -43,5 +55,6 @@ function nodeUnits(): object {
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(file, text, { mode: 0o600 });
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }

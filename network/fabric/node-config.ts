@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import type { NetworkDefinition } from '../material/network-definition';
 import type { Layout } from './layout';
 import type { FabricRelease } from './release';
-import type { OrdererNode, PeerNode, Topology } from './topology';
+import { endpointOf, type OrdererNode, type PeerNode, type Topology } from './topology';
 
 type Settings = Record<string, unknown>;
 
@@ -23,19 +23,19 @@ export interface NodeContext {
  * stalls its owner's peer for a minute, so that one member can stall another.
  */
 export function peerConfig(
-  { name, mspId, serverName, ports }: PeerNode,
+  { name, mspId, serverName, host, listenHost = host, ports }: PeerNode,
   { definition, layout, topology, release }: NodeContext,
 ): object {
-  const { host, gatewayConcurrency, endorserConcurrency } = definition;
+  const { gatewayConcurrency, endorserConcurrency } = definition;
   const address = `${host}:${ports.listen}`;
-  const bootstrap = topology.peers.find((peer) => peer.name !== name)?.ports.listen ?? ports.listen;
+  const neighbour = topology.peers.find((peer) => peer.name !== name);
   return overlay(stock(release, 'core.yaml'), {
     peer: {
       id: serverName,
       networkId: definition.channel,
-      listenAddress: address,
+      listenAddress: `${listenHost}:${ports.listen}`,
       address,
-      chaincodeListenAddress: `${host}:${ports.chaincode}`,
+      chaincodeListenAddress: `${listenHost}:${ports.chaincode}`,
       chaincodeAddress: `${host}:${ports.chaincode}`,
       localMspId: mspId,
       mspConfigPath: layout.msp(name),
@@ -49,7 +49,7 @@ export function peerConfig(
       },
       limits: { concurrency: { endorserService: endorserConcurrency, gatewayService: gatewayConcurrency } },
       gossip: {
-        bootstrap: `${host}:${bootstrap}`,
+        bootstrap: neighbour ? endpointOf(neighbour) : address,
         endpoint: address,
         externalEndpoint: address,
         // All start together: who did not find its neighbour at first tries again soon, not after 25 s.
@@ -71,17 +71,16 @@ export function peerConfig(
       externalBuilders: [{ name: 'ccaas', path: release.builderFolder, propagateEnvironment: ['HOME'] }],
     },
     ledger: { snapshots: { rootDir: join(layout.node(name), 'snapshots') } },
-    operations: { listenAddress: `${host}:${ports.operations}`, tls: { enabled: false } },
+    operations: { listenAddress: `${listenHost}:${ports.operations}`, tls: { enabled: false } },
     metrics: { provider: 'prometheus' },
   });
 }
 
 /** An ordering node's `orderer.yaml`. */
 export function ordererConfig(
-  { name, mspId, ports }: OrdererNode,
-  { definition, layout, release }: NodeContext,
+  { name, mspId, host, listenHost = host, ports }: OrdererNode,
+  { layout, release }: NodeContext,
 ): object {
-  const { host } = definition;
   const certificate = layout.tls(name, 'server.crt');
   const key = layout.tls(name, 'server.key');
   const roots = [layout.tls(name, 'ca.crt')];
@@ -89,7 +88,7 @@ export function ordererConfig(
   const state = join(layout.node(name), 'state');
   return overlay(stock(release, 'orderer.yaml'), {
     General: {
-      ListenAddress: host,
+      ListenAddress: listenHost,
       ListenPort: ports.listen,
       LocalMSPDir: layout.msp(name),
       LocalMSPID: mspId,
@@ -101,10 +100,10 @@ export function ordererConfig(
     Consensus: { WALDir: join(state, 'wal'), SnapDir: join(state, 'snap') },
     ChannelParticipation: { Enabled: true },
     Admin: {
-      ListenAddress: `${host}:${ports.admin}`,
+      ListenAddress: `${listenHost}:${ports.admin}`,
       TLS: { ...tls, ClientAuthRequired: true, ClientRootCAs: roots },
     },
-    Operations: { ListenAddress: `${host}:${ports.operations}`, TLS: { Enabled: false } },
+    Operations: { ListenAddress: `${listenHost}:${ports.operations}`, TLS: { Enabled: false } },
     Metrics: { Provider: 'prometheus' },
   });
 }

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
-import { CertificateAuthority } from '../material/certificate-authority';
 import type { Material, OrganisationMaterial } from '../material/material';
 import { channelProfile, PROFILE } from './channel-profile';
 import { runCommand } from './commands';
@@ -12,7 +11,6 @@ import { nodeKeys, type NodeNames } from './node-keys';
 /** Writes every node's keys, once, and configuration, each time; then block 0 if there is none. */
 export async function writeNodeFiles(context: NodeContext, material: Material): Promise<void> {
   const { definition, layout, topology } = context;
-  const { host } = definition;
   for (const member of definition.members) {
     const organisation = organisationOf(material, member.mspId);
     writeOrganisationMsp(layout.organisation(member.mspId), organisation);
@@ -24,11 +22,11 @@ export async function writeNodeFiles(context: NodeContext, material: Material): 
   await writeOrdererAdmin(context, material.orderer);
   for (const peer of topology.peers) {
     const organisation = organisationOf(material, peer.mspId);
-    await writeKeys(context, organisation, { ...peer, role: 'peer', host });
+    await writeKeys(context, organisation, { ...peer, role: 'peer' });
     writeYaml(join(layout.node(peer.name), 'core.yaml'), peerConfig(peer, context));
   }
   for (const orderer of topology.orderers) {
-    await writeKeys(context, material.orderer, { ...orderer, role: 'orderer', host });
+    await writeKeys(context, material.orderer, { ...orderer, role: 'orderer' });
     writeYaml(join(layout.node(orderer.name), 'orderer.yaml'), ordererConfig(orderer, context));
   }
   if (!existsSync(layout.genesisBlock)) await writeGenesisBlock(context);
@@ -41,9 +39,8 @@ async function writeOrdererAdmin(
 ): Promise<void> {
   const { mspId, domain } = definition.orderer;
   if (existsSync(layout.admin(mspId))) return;
-  const { rootCertificatePem, authorityKeyPem } = organisation;
-  const authority = await CertificateAuthority.load(rootCertificatePem, authorityKeyPem);
-  writeLocalMsp(layout.admin(mspId), organisation, await authority.issueIdentity(domain, 'admin', `Admin@${domain}`));
+  const issuer = await organisation.openIssuer();
+  writeLocalMsp(layout.admin(mspId), organisation, await issuer.issueIdentity(domain, 'admin', `Admin@${domain}`));
 }
 
 async function writeKeys(

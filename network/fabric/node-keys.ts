@@ -1,4 +1,4 @@
-import { CertificateAuthority, type KeyedCertificate } from '../material/certificate-authority';
+import type { KeyedCertificate } from '../material/certificate-authority';
 import type { OrganisationMaterial } from '../material/material';
 
 /** Identity and TLS key pair of one node. */
@@ -25,11 +25,26 @@ export async function nodeKeys(
   { domain, role, serverName, host }: NodeNames,
 ): Promise<NodeKeys> {
   if (index === 0) return { node: organisation.node, tls: organisation.tls };
-  const { authorityKeyPem, tlsAuthorityKeyPem, rootCertificatePem, tlsRootCertificatePem } = organisation;
-  const authority = await CertificateAuthority.load(rootCertificatePem, authorityKeyPem);
-  const tlsAuthority = await CertificateAuthority.load(tlsRootCertificatePem, tlsAuthorityKeyPem);
+  const issuer = await organisation.openIssuer();
   return {
-    node: await authority.issueIdentity(domain, role, serverName),
-    tls: await tlsAuthority.issueServer(domain, serverName, [serverName, 'localhost', '127.0.0.1', host]),
+    node: await issuer.issueIdentity(domain, role, serverName),
+    tls: await issuer.issueServer(domain, serverName, [serverName, 'localhost', '127.0.0.1', host]),
+  };
+}
+
+/**
+ * Keys of a node that runs on a host of its own: its TLS certificate names that host's address and no other.
+ *
+ * An organisation's first node keeps the identity of its key material; everything else is issued.
+ */
+export async function hostedNodeKeys(
+  organisation: OrganisationMaterial,
+  index: number,
+  { domain, role, serverName, host }: NodeNames,
+): Promise<NodeKeys> {
+  const issuer = await organisation.openIssuer();
+  return {
+    node: index === 0 ? organisation.node : await issuer.issueIdentity(domain, role, serverName),
+    tls: await issuer.issueServer(domain, serverName, [serverName, host]),
   };
 }

@@ -19,10 +19,10 @@ export async function joinOrderer(
 }
 
 /** Waits until the ordering node is a full member of the channel's consensus. @throws FabricError NOT_READY. */
-export async function awaitConsenter({ name, ports }: OrdererNode, context: NodeContext): Promise<void> {
+export async function awaitConsenter(orderer: OrdererNode, context: NodeContext): Promise<void> {
   const { definition, release } = context;
-  const args = ['channel', 'list', '--channelID', definition.channel, ...asAdministrator({ name, ports }, context)];
-  await until(`${name} orders`, async () => {
+  const args = ['channel', 'list', '--channelID', definition.channel, ...asAdministrator(orderer, context)];
+  await until(`${orderer.name} orders`, async () => {
     const { stdout } = await runCommand(release.binaries.osnadmin, args, {});
     return /"consensusRelation": "consenter"/.test(stdout) && /"status": "active"/.test(stdout) ? true : undefined;
   });
@@ -34,9 +34,9 @@ export async function awaitLeader(context: NodeContext): Promise<void> {
 }
 
 /** Name of the ordering node that leads, if any does. */
-export async function leaderOf({ definition, topology }: NodeContext): Promise<string | undefined> {
-  for (const { name, ports } of topology.orderers) {
-    const metrics = await readMetrics(definition.host, ports.operations);
+export async function leaderOf({ topology }: NodeContext): Promise<string | undefined> {
+  for (const { name, host, ports } of topology.orderers) {
+    const metrics = await readMetrics(host, ports.operations);
     if (metrics?.get(LEADER[topology.consensus]) === 1) return name;
   }
   return undefined;
@@ -55,10 +55,10 @@ export async function joinPeer(peer: PeerNode, log: string, context: NodeContext
 }
 
 /** Waits until the peer sees every other one: only then its gateway can find endorsers. @throws FabricError NOT_READY. */
-export async function awaitNeighbours({ name, ports }: PeerNode, { definition, topology }: NodeContext): Promise<void> {
+export async function awaitNeighbours({ name, host, ports }: PeerNode, { topology }: NodeContext): Promise<void> {
   const others = topology.peers.length - 1;
   await until(`${name} sees the other ${others} peers`, async () => {
-    const metrics = await readMetrics(definition.host, ports.operations);
+    const metrics = await readMetrics(host, ports.operations);
     return (metrics?.get('gossip_membership_total_peers_known') ?? 0) >= others ? true : undefined;
   });
 }
@@ -77,9 +77,9 @@ export async function readMetrics(host: string, port: number): Promise<Metrics |
   return sums;
 }
 
-async function tryToJoin({ name, ports }: OrdererNode, context: NodeContext, configBlock: string): Promise<true> {
+async function tryToJoin(orderer: OrdererNode, context: NodeContext, configBlock: string): Promise<true> {
   const { definition, release } = context;
-  const as = asAdministrator({ name, ports }, context);
+  const as = asAdministrator(orderer, context);
   const { osnadmin } = release.binaries;
   const listed = await runCommand(osnadmin, ['channel', 'list', ...as], {});
   if (listed.stdout.includes(`"name": "${definition.channel}"`)) return true;
@@ -91,11 +91,11 @@ async function tryToJoin({ name, ports }: OrdererNode, context: NodeContext, con
 
 /** How `osnadmin` reaches a node: by the node's own TLS certificate. */
 function asAdministrator(
-  { name, ports }: Pick<OrdererNode, 'name' | 'ports'>,
-  { definition, layout }: NodeContext,
+  { name, host, ports }: Pick<OrdererNode, 'name' | 'host' | 'ports'>,
+  { layout }: NodeContext,
 ): string[] {
   return [
-    ...['--orderer-address', `${definition.host}:${ports.admin}`, '--ca-file', layout.tls(name, 'ca.crt')],
+    ...['--orderer-address', `${host}:${ports.admin}`, '--ca-file', layout.tls(name, 'ca.crt')],
     ...['--client-cert', layout.tls(name, 'server.crt'), '--client-key', layout.tls(name, 'server.key')],
   ];
 }

@@ -4,6 +4,11 @@ import { freePorts } from '../material/free-ports';
 import type { FabricOptions, NetworkDefinition } from '../material/network-definition';
 import { FabricError } from './fabric-error';
 
+/** Address others reach a node by. */
+export function endpointOf({ host, ports }: OrdererNode | PeerNode): string {
+  return `${host}:${ports.listen}`;
+}
+
 /** What every node has: a name that its folder bears, its organisation, its own ports. */
 interface NodeOf<Port extends string> {
   readonly name: string;
@@ -11,6 +16,10 @@ interface NodeOf<Port extends string> {
   readonly domain: string;
   /** 0 for an organisation's first node, whose keys are the ones the embedded ledger uses too. */
   readonly index: number;
+  /** Address that others reach it by. */
+  readonly host: string;
+  /** Address it listens on, where that is another one. */
+  readonly listenHost?: string;
   /** Name in its TLS certificate. */
   readonly serverName: string;
   readonly ports: Readonly<Record<Port, number>>;
@@ -107,7 +116,7 @@ function toTopology(
   indexes: readonly number[],
   ports: Readonly<Record<string, number>>,
 ): Topology {
-  const { members, orderer, fabric } = definition;
+  const { members, orderer, fabric, host } = definition;
   const port = (node: string, kind: string): number => ports[`${node} ${kind}`] as number;
   const orderers = indexes.map((index): OrdererNode => {
     const name = `orderer${index}`;
@@ -116,14 +125,14 @@ function toTopology(
       admin: port(name, 'admin'),
       operations: port(name, 'operations'),
     };
-    return { ...orderer, name, index, serverName: `${name}.${orderer.domain}`, ports: own };
+    return { ...orderer, host, name, index, serverName: `${name}.${orderer.domain}`, ports: own };
   });
   const peers = members.flatMap(({ mspId, domain, port: endpoint }) =>
     range(fabric.peersPerMember).map((index): PeerNode => {
       const name = peerName(mspId, index);
       const listen = index === 0 ? endpoint : port(name, 'listen');
       const own = { listen, chaincode: port(name, 'chaincode'), operations: port(name, 'operations') };
-      return { name, mspId, domain, index, serverName: `peer${index}.${domain}`, ports: own };
+      return { name, mspId, domain, index, host, serverName: `peer${index}.${domain}`, ports: own };
     }),
   );
   return { consensus: fabric.consensus, orderers, peers };

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { newConfigBlock } from '../protocol/genesis';
-import { CertificateAuthority, type KeyedCertificate } from './certificate-authority';
+import type { KeyedCertificate } from './certificate-authority';
 import { connectionFile, connectionProfile } from './connection-files';
+import { write } from './files';
+import { createIssuer, openIssuer, type Issuer, type IssuingOrganisation } from './issuer';
 import type { MemberDefinition, NetworkDefinition } from './network-definition';
 
 /** Paths and contents of one organisation's keys. */
@@ -11,9 +13,8 @@ export interface OrganisationMaterial {
   readonly mspId: string;
   readonly rootCertificatePem: string;
   readonly tlsRootCertificatePem: string;
-  /** PKCS#8 keys of both authorities: whoever reads them issues certificates for the organisation. */
-  readonly authorityKeyPem: string;
-  readonly tlsAuthorityKeyPem: string;
+  /** Issues certificates for further nodes of the organisation. @throws FabricCaError where a Fabric CA is asked. */
+  readonly openIssuer: () => Promise<Issuer>;
   /** Identity that endorses (peer) or orders (orderer). */
   readonly node: KeyedCertificate;
   readonly tls: KeyedCertificate;
@@ -43,16 +44,7 @@ export async function ensureMaterial(
 ): Promise<Material> {
   const genesisFile = join(folder, 'genesis.block');
   if (!existsSync(genesisFile)) await create(definition, folder, genesisFile);
-  const organisations = Object.fromEntries(
-    definition.members.map((member) => [
-      member.mspId,
-      load(
-        folder,
-        member.mspId,
-        member.users.map(({ name }) => name),
-      ),
-    ]),
-  );
+  const organisations = Object.fromEntries(definition.members.map((member) => [member.mspId, load(folder, member)]));
   const connection = join(folder, 'connection.json'),
     profile = join(folder, 'connection-profile.json');
   // Ports may differ from start to start, so these are written every time.
@@ -61,7 +53,7 @@ export async function ensureMaterial(
   return {
     folder,
     organisations,
-    orderer: load(folder, definition.orderer.mspId, []),
+    orderer: load(folder, ordererOf(definition)),
     genesisBlock: readFileSync(genesisFile),
     connectionFile: connection,
     connectionProfile: profile,
@@ -95,11 +87,12 @@ export async function renewMember(definition: NetworkDefinition, mspId: string):
 }
 
 async function create(definition: NetworkDefinition, folder: string, genesisFile: string): Promise<void> {
-  const { orderer, host } = definition;
+  const { host } = definition;
+  const orderer = ordererOf(definition);
   for (const member of definition.members) await createOrganisation(folder, member, 'peer', host);
-  await createOrganisation(folder, { ...orderer, port: 0, users: [] }, 'orderer', host);
-  const organisation = (mspId: string, port?: number) => {
-    const { rootCertificatePem, tlsRootCertificatePem } = load(folder, mspId, []);
+  await createOrganisation(folder, orderer, 'orderer', host);
+  const organisation = (member: NewOrganisation, port?: number) => {
+    const { mspId, rootCertificatePem, tlsRootCertificatePem } = load(folder, { ...member, users: [] });
     return {
       mspId,
       rootCertificatePem,
@@ -110,8 +103,8 @@ async function create(definition: NetworkDefinition, folder: string, genesisFile
   const { maxMessageCount, absoluteMaxBytes, preferredMaxBytes, timeoutMs } = definition.block;
   const block = newConfigBlock({
     channelId: definition.channel,
-    organisations: definition.members.map(({ mspId, port }) => organisation(mspId, port)),
-    orderer: { ...organisation(orderer.mspId), endpoints: definition.members.map(({ port }) => `${host}:${port}`) },
+    organisations: definition.members.map((member) => organisation(member, member.port)),
+    orderer: { ...organisation(orderer), endpoints: definition.members.map(({ port }) => `${host}:${port}`) },
     batch: { maxMessageCount, absoluteMaxBytes, preferredMaxBytes, timeoutMs },
     createdAt: Math.floor(Date.now() / 1000),
     nonce: randomBytes(24),
@@ -120,35 +113,28 @@ async function create(definition: NetworkDefinition, folder: string, genesisFile
   renameSync(`${genesisFile}.new`, genesisFile);
 }
 
-type NewOrganisation = Pick<MemberDefinition, 'mspId' | 'domain' | 'port' | 'users'>;
+type NewOrganisation = IssuingOrganisation & Pick<MemberDefinition, 'users'>;
+
+function ordererOf({ orderer }: NetworkDefinition): NewOrganisation {
+  return { ...orderer, users: [] };
+}
 
 async function createOrganisation(
   folder: string,
-  { mspId, domain, users }: NewOrganisation,
+  organisation: NewOrganisation,
   node: string,
   host: string,
 ): Promise<void> {
+  const { mspId, domain, users } = organisation;
   const place = join(folder, mspId);
-  const authority = await CertificateAuthority.create(domain, `ca.${domain}`);
-  const tlsAuthority = await CertificateAuthority.create(domain, `tlsca.${domain}`);
-  write(join(place, 'ca', 'ca.pem'), authority.certificatePem);
-  write(join(place, 'ca', 'ca.key'), await authority.privateKeyPem(), 0o600);
-  write(join(place, 'tlsca', 'ca.pem'), tlsAuthority.certificatePem);
-  write(join(place, 'tlsca', 'ca.key'), await tlsAuthority.privateKeyPem(), 0o600);
+  const issuer = await createIssuer(place, organisation);
   const name = `${node}0.${domain}`;
-  writeKeyed(join(place, 'node'), await authority.issueIdentity(domain, node, name));
-  writeKeyed(join(place, 'tls'), await tlsAuthority.issueServer(domain, name, [name, 'localhost', '127.0.0.1', host]));
+  writeKeyed(join(place, 'node'), await issuer.issueIdentity(domain, node, name));
+  writeKeyed(join(place, 'tls'), await issuer.issueServer(domain, name, [name, 'localhost', '127.0.0.1', host]));
   for (const user of users) {
-    writeKeyed(
-      join(place, 'users', user.name),
-      await authority.issueIdentity(domain, user.role ?? 'client', `${user.name}@${domain}`),
-    );
+    const id = `${user.name}@${domain}`;
+    writeKeyed(join(place, 'users', user.name), await issuer.issueIdentity(domain, user.role ?? 'client', id));
   }
-}
-
-function write(file: string, text: string, mode = 0o644): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text, { mode });
 }
 
 function writeKeyed(place: string, { certificatePem, privateKeyPem }: KeyedCertificate): void {
@@ -163,16 +149,16 @@ function loadKeyed(place: string): KeyedCertificate {
   };
 }
 
-function load(folder: string, mspId: string, users: readonly string[]): OrganisationMaterial {
+function load(folder: string, organisation: NewOrganisation): OrganisationMaterial {
+  const { mspId, users } = organisation;
   const place = join(folder, mspId);
   return {
     mspId,
     rootCertificatePem: readFileSync(join(place, 'ca', 'ca.pem'), 'utf8'),
     tlsRootCertificatePem: readFileSync(join(place, 'tlsca', 'ca.pem'), 'utf8'),
-    authorityKeyPem: readFileSync(join(place, 'ca', 'ca.key'), 'utf8'),
-    tlsAuthorityKeyPem: readFileSync(join(place, 'tlsca', 'ca.key'), 'utf8'),
+    openIssuer: () => openIssuer(place, organisation),
     node: loadKeyed(join(place, 'node')),
     tls: loadKeyed(join(place, 'tls')),
-    users: Object.fromEntries(users.map((user) => [user, loadKeyed(join(place, 'users', user))])),
+    users: Object.fromEntries(users.map(({ name }) => [name, loadKeyed(join(place, 'users', name))])),
   };
 }

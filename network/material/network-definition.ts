@@ -10,6 +10,15 @@ export interface UserDefinition {
   readonly role?: 'client' | 'admin';
 }
 
+/** A member's own Fabric CA, where keys are enrolled instead of made by the development authority. */
+export interface CertificateAuthorityDefinition {
+  readonly url: string;
+  /** Among the authorities of one server; its default when absent. */
+  readonly name?: string;
+  /** The root its TLS certificate must lead to; relative to the network file. */
+  readonly tlsRootFile: string;
+}
+
 export interface MemberDefinition {
   readonly mspId: string;
   /** Used in subject names: `User1@domain`, `ca.domain`. */
@@ -17,6 +26,7 @@ export interface MemberDefinition {
   /** Port of the member's endpoint on loopback. */
   readonly port: number;
   readonly users: readonly UserDefinition[];
+  readonly certificateAuthority?: CertificateAuthorityDefinition;
 }
 
 export interface CollectionDefinition {
@@ -128,7 +138,7 @@ export function toNetworkDefinition(value: unknown, baseFolder: string): Network
   const definition: NetworkDefinition = {
     channel: raw.channel,
     host: raw.host ?? '127.0.0.1',
-    members: raw.members,
+    members: raw.members.map((member) => withAuthority(member, baseFolder)),
     orderer: raw.orderer ?? { mspId: 'OrdererMSP', domain: 'orderer.test' },
     chaincodes: (raw.chaincodes ?? []).map((chaincode) => ({ ...chaincode, collections: chaincode.collections ?? [] })),
     block: { ...BLOCK_DEFAULTS, ...raw.block },
@@ -141,6 +151,12 @@ export function toNetworkDefinition(value: unknown, baseFolder: string): Network
   const problems = inconsistencies(definition);
   if (problems.length > 0) throw new NetworkDefinitionError(problems);
   return definition;
+}
+
+function withAuthority(member: MemberDefinition, baseFolder: string): MemberDefinition {
+  const { certificateAuthority: authority } = member;
+  if (authority === undefined) return member;
+  return { ...member, certificateAuthority: { ...authority, tlsRootFile: resolve(baseFolder, authority.tlsRootFile) } };
 }
 
 /**

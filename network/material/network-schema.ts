@@ -21,6 +21,19 @@ const MEMBER = {
     domain: { type: 'string', pattern: '^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$' },
     port: whole(1, 65535),
     users: { type: 'array', minItems: 1, maxItems: 1000, items: USER },
+    certificateAuthority: {
+      type: 'object',
+      description:
+        "the member's own Fabric CA: keys are enrolled with it instead of made by the development authority; its registrar " +
+        'comes as id:secret by the environment variable CONCORDAT_CA_REGISTRAR_<mspId>',
+      required: ['url', 'tlsRootFile'],
+      additionalProperties: false,
+      properties: {
+        url: { type: 'string', pattern: '^https://' },
+        name,
+        tlsRootFile: { ...text, description: "root of the server's TLS certificate, relative to this file" },
+      },
+    },
   },
 } as const;
 

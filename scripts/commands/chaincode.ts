@@ -23,6 +23,11 @@ export const addChaincodeCommands: AddCommands = (program, io, run) => {
     .requiredOption('--member <mspId>', 'whose package')
     .requiredOption('--out <file>', 'where to')
     .action((name: string, flags: MemberFlags & { out: string }) => run(() => writePackage(name, flags, io)));
+  group
+    .command('serve')
+    .description('serve a contract to one peer, as CHAINCODE_ID, CHAINCODE_SERVER_ADDRESS and CORE_PEER_LOCALMSPID say')
+    .argument('<name>', 'records or registry')
+    .action((name: string) => run(() => serve(name, io)));
   for (const [name, description, step] of STEPS) {
     command(name, description)
       .option('--member <mspId>', 'one member; every member when absent')
@@ -83,6 +88,27 @@ async function writePackage(name: string, flags: MemberFlags & { out: string }, 
   const { bytes, id } = await newServicePackage(name, version, address);
   writeFileSync(flags.out, bytes);
   out(id);
+}
+
+/** Serves until it is told to stop; the variables are those of fabric-shim's own server. */
+async function serve(name: string, { out }: Io): Promise<void> {
+  const { contractsOf } = await import('../start/contracts.js');
+  const { hostChaincode } = await import('../start/chaincode-host.js');
+  const contracts = contractsOf(name);
+  const [ccid, address, mspId] = ['CHAINCODE_ID', 'CHAINCODE_SERVER_ADDRESS', 'CORE_PEER_LOCALMSPID'].map(
+    (variable) => {
+      const value = process.env[variable];
+      if (value === undefined || value === '')
+        throw new Error(`${variable} is not set: see the contract's environment file`);
+      return value;
+    },
+  ) as [string, string, string];
+  await hostChaincode([{ ccid, address, mspId, contracts }]);
+  out(`contract ${name} of ${mspId} at ${address}`);
+  await new Promise<void>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
+  process.exit(0); // the shim's server keeps no way to be closed
 }
 
 function chaincodeOf(definition: NetworkDefinition, name: string, member: string | undefined): ChaincodeDeployment {

@@ -9,6 +9,11 @@ import {
   type NodeFlags,
 } from './real-network';
 
+interface RenderFlags extends NetworkFlags {
+  readonly hosts: string;
+  readonly out: string;
+}
+
 /** `concordat network …`: a real Fabric network on this host, from the release's binaries. */
 export const addNetworkCommands: AddCommands = (program, io, run) => {
   const network = program
@@ -25,6 +30,10 @@ export const addNetworkCommands: AddCommands = (program, io, run) => {
     .option('--orderers <count>', 'ordering nodes: 3, for bft 4')
     .option('--peers <count>', 'peers for each member: 1 or 2')
     .action((flags: NodeFlags) => run(() => up(flags, io)));
+  command('render', 'write the same network for several hosts: a folder for each, with systemd units, and a run book')
+    .requiredOption('--hosts <file>', 'which nodes run where, YAML or JSON (docs/hosts.schema.json)')
+    .requiredOption('--out <folder>', 'where to; what it has of keys stays')
+    .action((flags: RenderFlags) => run(() => render(flags, io)));
   command('status', 'how every node fares').action((flags: NetworkFlags) => run(() => status(flags, io)));
   command('logs', "one node's log")
     .argument('<node>', 'its name, as status tells it')
@@ -44,6 +53,21 @@ async function up(flags: NodeFlags, io: Io): Promise<number> {
   });
   await network.up();
   return status(flags, io, network);
+}
+
+async function render({ hosts, out: folder, ...flags }: RenderFlags, { out }: Io): Promise<void> {
+  const { resolve } = await import('node:path');
+  const { loadNetworkDefinition } = await import('../../network/material/network-definition.js');
+  const { loadHosts } = await import('../../network/fabric/hosts/hosts-file.js');
+  const { renderNetwork } = await import('../../network/fabric/hosts/render.js');
+  const plan = await renderNetwork({
+    definition: loadNetworkDefinition(flags.network),
+    hosts: loadHosts(hosts),
+    release: await releaseOf(flags),
+    out: resolve(folder),
+  });
+  for (const { name, address } of plan.hosts) out(`${resolve(folder, 'hosts', name)} for ${address}`);
+  out(`${resolve(folder, 'RUNBOOK.md')} tells what to do with them`);
 }
 
 async function status(flags: NetworkFlags, io: Io, attached?: FabricNetwork): Promise<number> {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HOSTS_SCHEMA } from '../../network/fabric/hosts/hosts-schema';
 import { NETWORK_SCHEMA } from '../../network/material/network-schema';
 import { apiDocument } from './api-document';
 import { generateErrorsPage } from './errors-document';
@@ -12,6 +13,7 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     ['docs/RECORDS.md', withTables(records, recordsTables())],
     ['docs/errors.md', generateErrorsPage()],
     ['docs/network.schema.json', `${JSON.stringify(NETWORK_SCHEMA, null, 2)}\n`],
+    ['docs/hosts.schema.json', `${JSON.stringify(HOSTS_SCHEMA, null, 2)}\n`],
     ['docs/openapi.json', apiDocument()],
   ]);
 }

@@ -1,6 +1,7 @@
 import { FabricError } from '../fabric-error';
 import { adminEnvironment } from '../lifecycle';
 import type { NodeContext } from '../node-config';
+import { endpointOf } from '../topology';
 
 /** What makes the `peer` command act as an organisation's administrator. @throws FabricError ADMIN_MISSING, MEMBER_UNKNOWN. */
 export function administrator(mspId: string, context: NodeContext): Record<string, string> {
@@ -26,9 +27,9 @@ export function majorityOf(members: readonly string[], first?: string): string[]
 }
 
 /** Which ordering node the `peer` command asks. */
-export function ordererArguments({ definition, layout, topology }: NodeContext, index = 0): string[] {
+export function ordererArguments({ layout, topology }: NodeContext, index = 0): string[] {
   const orderer = topology.orderers[index];
   if (orderer === undefined) throw new FabricError('NODE_UNKNOWN', 'the network has no ordering node');
-  const address = `${definition.host}:${orderer.ports.listen}`;
+  const address = endpointOf(orderer);
   return ['--orderer', address, '--tls', '--cafile', layout.tls(orderer.name, 'ca.crt')];
 }

@@ -46,6 +46,7 @@ describe('commands about a real network, where there is none', function () {
     ['a consensus nobody knows', ['network', 'up', '--consensus', 'pbft'], /\/consensus/],
     ['too few BFT nodes', ['network', 'up', '--consensus', 'bft', '--orderers', '3'], /at least 4 for BFT/],
     ['three peers a member', ['network', 'up', '--peers', '3'], /\/peersPerMember/],
+    ['hosts that are not there', ['network', 'render', '--hosts', '/nowhere.yaml', '--out', folder], /nowhere\.yaml/],
     ['a contract that is none', ['chaincode', 'status', 'nothing'], /name one of records/],
     ['a member that is none', ['chaincode', 'approve', 'records', '--member', 'NoMSP'], /name one of AlphaMSP/],
   ];
@@ -54,6 +55,18 @@ describe('commands about a real network, where there is none', function () {
       const { code, out, err } = run(...args, '--network', file);
       expect(code).to.equal(2);
       expect(out).to.equal('');
+      expect(err.trim().split('\n')).to.have.length(1);
+      expect(err).to.match(says);
+    });
+  }
+
+  for (const [what, args, says] of [
+    ['a contract nobody has', ['nothing'], /name one of records, registry/],
+    ['to serve without being told where', ['registry'], /CHAINCODE_ID is not set/],
+  ] as const) {
+    it(`refuse ${what} in one line that helps`, () => {
+      const { code, err } = run('chaincode', 'serve', ...args);
+      expect(code).to.equal(2);
       expect(err.trim().split('\n')).to.have.length(1);
       expect(err).to.match(says);
     });

@@ -1,30 +1,10 @@
 import { expect } from 'chai';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { FabricError } from '../../../network/fabric/fabric-error';
 import { findRelease } from '../../../network/fabric/release';
-
-/** A release that is only there to be looked for: `peer version` is all that is ever run of it. */
-function lookalike(root: string, version: string, without: readonly string[] = []): string {
-  const files: Readonly<Record<string, string>> = {
-    'bin/peer': `#!/bin/sh\necho "peer:"\necho " Version: ${version}"\n`,
-    'bin/orderer': '#!/bin/sh\n',
-    'bin/configtxgen': '#!/bin/sh\n',
-    'bin/osnadmin': '#!/bin/sh\n',
-    'config/core.yaml': 'peer: {}\n',
-    'config/orderer.yaml': 'General: {}\n',
-    'builders/ccaas/bin/detect': '#!/bin/sh\n',
-  };
-  for (const [name, text] of Object.entries(files)) {
-    if (without.includes(name)) continue;
-    const file = join(root, name);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    if (!name.startsWith('config')) chmodSync(file, 0o755);
-  }
-  return join(root, 'bin');
-}
+import { lookalikeRelease } from '../../support/ledger/lookalike-release';
 
 describe("Fabric's release", () => {
   const folder = mkdtempSync(join(tmpdir(), 'concordat-release-'));
@@ -52,7 +32,7 @@ describe("Fabric's release", () => {
     ['v2.5.12', '2.5.12', 2],
   ] as const) {
     it(`is found by its bin folder: ${text}`, () => {
-      const release = findRelease(lookalike(root(), text));
+      const release = findRelease(lookalikeRelease(root(), text));
       expect([release.version, release.major]).to.deep.equal([version, major]);
       expect(release.binaries.osnadmin).to.match(/bin\/osnadmin$/);
       expect(release.configFolder).to.match(/config$/);
@@ -62,13 +42,13 @@ describe("Fabric's release", () => {
 
   for (const version of ['v2.4.9', 'v1.4.12', 'development build']) {
     it(`is refused when it is "${version}"`, () => {
-      expect(refusal(lookalike(root(), version)).code).to.equal('BINARIES_TOO_OLD');
+      expect(refusal(lookalikeRelease(root(), version)).code).to.equal('BINARIES_TOO_OLD');
     });
   }
 
   for (const missing of ['bin/peer', 'bin/osnadmin', 'config/core.yaml', 'builders/ccaas/bin/detect']) {
     it(`is refused without ${missing}, with the page that helps`, () => {
-      const { code, message } = refusal(lookalike(root(), 'v3.1.5', [missing]));
+      const { code, message } = refusal(lookalikeRelease(root(), 'v3.1.5', [missing]));
       expect(code).to.equal('BINARIES_MISSING');
       expect(message).to.contain('hyperledger-fabric.readthedocs.io').and.to.contain('FABRIC_BIN');
     });
