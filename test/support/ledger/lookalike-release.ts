@@ -12,6 +12,7 @@ export function lookalikeRelease(root: string, version: string, without: readonl
     'bin/peer': `#!/bin/sh\necho "peer:"\necho " Version: ${version}"\n`,
     'bin/orderer': '#!/bin/sh\n',
     'bin/configtxgen': WRITES_BLOCK,
+    'bin/configtxlator': '#!/bin/sh\n',
     'bin/osnadmin': '#!/bin/sh\n',
     'config/core.yaml': 'peer: {}\n',
     'config/orderer.yaml': 'General: {}\n',

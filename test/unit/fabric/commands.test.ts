@@ -39,7 +39,7 @@ describe('commands about a real network, where there is none', function () {
     [
       'a start without binaries',
       ['network', 'up'],
-      /peer, orderer, configtxgen, osnadmin not found in the PATH.*FABRIC_BIN/,
+      /peer, orderer, configtxgen, configtxlator, osnadmin not found in the PATH.*FABRIC_BIN/,
     ],
     ['a start from a folder without them', ['network', 'up', '--bin', '/nowhere'], /not found in \/nowhere/],
     ['the status of nothing', ['network', 'status', '--bin', '/nowhere'], /not found|no network/],
