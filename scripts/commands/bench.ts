@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { AddCommands, Io } from './command';
 
 interface BenchFlags {
@@ -6,6 +7,10 @@ interface BenchFlags {
   readonly entries: string;
   readonly basePort: string;
   readonly only?: readonly string[];
+  readonly network: 'embedded' | 'real';
+  readonly embedded?: boolean;
+  readonly requests: string;
+  readonly hotRequests: string;
   readonly real?: boolean;
   readonly bin?: string;
 }
@@ -19,7 +24,15 @@ export const addBenchCommands: AddCommands = (program, io, run) => {
     .option('--in-flight <count>', 'requests at once', '300')
     .option('--entries <count>', 'settlement entries, and entries of the statement', '100000')
     .option('--base-port <port>', 'first of 55 ports for the consortium', '19000')
-    .option('--only <name...>', 'put, entries, statement')
+    .option('--only <name...>', 'put, entries, statement, gateway')
+    .addOption(
+      new Option('--network <ledger>', 'where the gateway is measured')
+        .choices(['embedded', 'real'])
+        .default('embedded'),
+    )
+    .option('--embedded', 'the same as --network embedded')
+    .option('--requests <count>', 'single operations in each of two rounds, through the gateway and without it', '2000')
+    .option('--hot-requests <count>', 'requests of 200 clients on one lane', '2000')
     .option('--real', 'put on a real Fabric network too, for the ratio of both in one run')
     .option('--bin <folder>', "with --real: Fabric's binaries (FABRIC_BIN, or the PATH, when absent)")
     .action((flags: BenchFlags) => run(() => bench(flags, io)));
@@ -54,6 +67,7 @@ async function bench(flags: BenchFlags, io: Io): Promise<void> {
     say(`a statement of ${entries} entries`);
     results['statement'] = (await import('../bench/statement-bench.js')).benchStatement(entries);
   }
+  if (isWanted('gateway')) results['gateway'] = await measuredGateway(flags, say);
   say('');
   io.out(JSON.stringify(results, null, 2));
 }
@@ -90,6 +104,20 @@ async function measuredPut(flags: BenchFlags, say: (text: string) => void): Prom
       }),
     },
   };
+}
+
+async function measuredGateway(flags: BenchFlags, say: (text: string) => void): Promise<object> {
+  const { benchGateway } = await import('../bench/gateway-bench.js');
+  return benchGateway({
+    ledger: flags.network === 'real' && flags.embedded !== true ? 'fabric' : 'embedded',
+    bin: flags.bin,
+    requests: Number(flags.requests),
+    inFlight: Number(flags.inFlight),
+    entries: Number(flags.entries),
+    hotRequests: Number(flags.hotRequests),
+    basePort: Number(flags.basePort),
+    say,
+  });
 }
 
 async function measuredReal(flags: BenchFlags, say: (text: string) => void) {

@@ -17,13 +17,13 @@ export async function reconcile(stage: Stage): Promise<void> {
 }
 
 /** A bulk file as the buyer's bank's own system would export it. */
-export function bulkFile(count: number): string {
+export function bulkFile(count: number, prefix = 'BULK-'): string {
   const lines: string[] = [];
   for (let number = 1; number <= count; number++) {
     const isFee = number % 10 === 0;
     lines.push(
       JSON.stringify({
-        endToEndId: `BULK-${String(number).padStart(6, '0')}`,
+        endToEndId: `${prefix}${String(number).padStart(6, '0')}`,
         uetr: null,
         orderRef: null,
         invoiceRef: null,

@@ -27,6 +27,8 @@ export interface StartOptions {
   /** Folder of Fabric's binaries, for a real network; `FABRIC_BIN` or the `PATH` when absent. */
   readonly bin?: string | undefined;
   readonly onProgress?: (text: string) => void;
+  /** Members whose gateways start; all when absent. */
+  readonly gatewaysOf?: readonly string[];
   readonly dataFolder: string;
   readonly basePort: number;
   /** Told when a process ends that nobody stopped. */
@@ -58,7 +60,7 @@ export async function startConsortium(options: StartOptions): Promise<RunningCon
   const argument: LedgerProcessArgument = { dataFolder: consortium.dataFolder, basePort: options.basePort };
   const gateways = (): Promise<Record<string, string>> =>
     children.start('gateways', 'gateways-process.js', {
-      configs: gatewayConfigs(consortium, secrets),
+      configs: gatewayConfigs(consortium, secrets).filter(({ member }) => options.gatewaysOf?.includes(member) ?? true),
       fingerprintKey: secrets.fingerprintKey,
     } satisfies GatewaysProcessArgument);
   // The first start makes the certificates that gateways need; later ones start side by side and find each other.
