@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { Contract, type Context } from 'fabric-contract-api';
 import { canonicalJson } from '../domain/canonical-json';
 import { Rejection } from '../domain/errors';
+import { isClientCertificate } from './client-role';
 
 /** What a function may touch: `write` no private value, `readPrivate` only on the caller's own peer, `readPublic` anything public. */
 export type Access = 'write' | 'readPrivate' | 'readPublic';
@@ -34,23 +34,11 @@ export abstract class RuleContract extends Contract {
   #authorise(ctx: Context, name: string): void {
     const access = this.access.get(name);
     if (access === undefined) throw new Rejection('FUNCTION_NOT_ALLOWED');
-    requireClientRole(ctx);
+    if (!isClientCertificate(ctx.clientIdentity.getIDBytes())) throw new Rejection('CERTIFICATE_ROLE_WRONG');
     if (access === 'readPrivate' && ctx.clientIdentity.getMSPID() !== ctx.stub.getMspID())
       throw new Rejection('PEER_NOT_YOURS');
     if (access !== 'readPrivate') forbidPrivateReads(ctx);
   }
-}
-
-/** Organisational unit `client`: administrators, peers and ordering nodes have other things to do. */
-function requireClientRole(ctx: Context): void {
-  const { subject } = new X509Certificate(Buffer.from(ctx.clientIdentity.getIDBytes()));
-  if (
-    !subject
-      .split('\n')
-      .flatMap((line) => line.split(' + '))
-      .includes('OU=client')
-  )
-    throw new Rejection('CERTIFICATE_ROLE_WRONG');
 }
 
 const PRIVATE_READS = [

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hsmIdentity } from '../adapters/identity/hsm';
 import { softwareIdentity, type SigningIdentity } from '../adapters/identity/signing-identity';
-import { readWallet } from '../adapters/identity/wallet';
 import { GatewayConfigError, type LedgerConfig } from './gateway-config';
 
 /** Where a security module's PIN is taken from. */
@@ -17,6 +16,8 @@ export async function openIdentity(mspId: string, config: LedgerConfig): Promise
     return softwareIdentity(mspId, readFileSync(config.certificateFile), readFileSync(config.privateKeyFile));
   }
   const { folder, label } = config.wallet;
+  // Loaded when it is wanted: the library behind it takes half a second.
+  const { readWallet } = await import('../adapters/identity/wallet.js');
   const found = await readWallet(folder, label).catch((error: Error): never => {
     throw new GatewayConfigError('ledger.wallet', `${error.message}; "concordat wallet import" puts one in`);
   });
