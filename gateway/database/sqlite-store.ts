@@ -99,13 +99,13 @@ class SqliteFileConnection implements DatabaseConnection {
     this.#database = database;
   }
 
-  async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     const values = parameters as readonly SqlValue[];
     if (/^(create|alter|drop) /i.test(sql)) {
       this.#database.exec(sql); // a statement kept ready would hold the tables as they were
       return { rows: [] };
     }
-    if (query.kind === 'SelectQueryNode') return { rows: this.#prepared(sql).all(...values) as R[] };
+    if (/^(select|with) /i.test(sql)) return { rows: this.#prepared(sql).all(...values) as R[] };
     return { numAffectedRows: BigInt(this.#prepared(sql).run(...values).changes), rows: [] };
   }
 
