@@ -46,11 +46,11 @@ export async function openMemberCore(
   onBreak: (code: string, block?: bigint) => void,
 ): Promise<MemberCore> {
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
-  const ended = { told: (): void => undefined };
+  const ended = { told: async (): Promise<void> => undefined };
   const stores = await openStores(config, () => ended.told());
   try {
     const core = await assemble(config, stores, onBreak);
-    ended.told = () => void core.outbox.takeUp().catch(() => undefined); // asked again at the next beat that finds one
+    ended.told = () => core.outbox.takeUp();
     return core;
   } catch (error) {
     await stores.leave();

@@ -31,7 +31,7 @@ export interface MemberStores {
  */
 export async function openStores(
   { dataFolder, databaseUrl, member }: Pick<GatewayConfig, 'dataFolder' | 'databaseUrl' | 'member'>,
-  onEnded: () => void,
+  onEnded: () => Promise<void>,
 ): Promise<MemberStores> {
   return databaseUrl === undefined ? openFiles(dataFolder) : openShared(databaseUrl, member, onEnded);
 }
@@ -66,7 +66,7 @@ function openFiles(dataFolder: string): MemberStores {
   }
 }
 
-async function openShared(url: string, member: string, onEnded: () => void): Promise<MemberStores> {
+async function openShared(url: string, member: string, onEnded: () => Promise<void>): Promise<MemberStores> {
   // Loaded when it is wanted: most gateways have files.
   const { openPostgresStore } = await import('../database/postgres-store.js');
   const { postgresLocks } = await import('../database/postgres-locks.js');

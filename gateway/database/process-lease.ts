@@ -12,8 +12,8 @@ export interface LeaseOptions {
   readonly beatMs?: number;
   /** Silence after which a process counts as ended; default 5 s. */
   readonly leaseMs?: number;
-  /** Called after each beat on which a process was found to have ended. */
-  readonly onEnded?: () => void;
+  /** Called after a beat on which a process was found to have ended; again after the next ones until it succeeds. */
+  readonly onEnded?: () => Promise<void>;
 }
 
 interface Observed {
@@ -37,6 +37,7 @@ export class ProcessLease implements Processes {
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> = Promise.resolve();
   #isStopped = false;
+  #hasNews = false;
 
   private constructor(store: Store, options: LeaseOptions) {
     this.#store = store;
@@ -85,9 +86,13 @@ export class ProcessLease implements Processes {
   async #beat(): Promise<void> {
     try {
       await this.#write();
-      if ((await this.#removeSilent()) > 0) this.#options.onEnded?.();
+      if (await this.#findEnded()) this.#hasNews = true;
+      if (!this.#hasNews) return;
+      await this.#options.onEnded?.();
+      this.#hasNews = false;
     } catch {
       this.#observed.clear(); // whoever could not be heard was not silent
+      this.#hasNews = true; // nor seen leaving
     }
   }
 
@@ -100,7 +105,8 @@ export class ProcessLease implements Processes {
       .execute();
   }
 
-  async #removeSilent(): Promise<number> {
+  /** Removes the silent ones, and answers whether one is gone, by its silence or of its own accord. */
+  async #findEnded(): Promise<boolean> {
     const now = performance.now();
     const rows = await this.#store.db.selectFrom('processes').selectAll().where('id', '<>', this.id).execute();
     const known = this.#observed;
@@ -110,7 +116,7 @@ export class ProcessLease implements Processes {
         return [id, before?.beat === beat ? before : { beat, since: now }];
       }),
     );
-    let removed = 0;
+    let isOneGone = [...known.keys()].some((id) => !this.#observed.has(id));
     for (const [id, { beat, since }] of this.#observed) {
       if (now - since < this.#options.leaseMs) continue;
       // Not if it has counted on meanwhile.
@@ -119,8 +125,10 @@ export class ProcessLease implements Processes {
         .where('id', '=', id)
         .where('beat', '=', beat)
         .executeTakeFirst();
-      removed += Number(numDeletedRows);
+      if (numDeletedRows !== 1n) continue;
+      this.#observed.delete(id);
+      isOneGone = true;
     }
-    return removed;
+    return isOneGone;
   }
 }

@@ -113,10 +113,10 @@ export class Outbox implements OutboxReader {
    */
   async send(entry: NewEntry): Promise<TransactionStatus> {
     if (this.#stop.signal.aborted) throw ledgerError('unavailable', 'GATEWAY_STOPPING');
-    const stored = this.#store(entry);
-    stored.catch(() => undefined); // it may outlast the answer
-    await this.#answer(entry.transactionId, stored);
-    const driven = this.#driving.get(entry.transactionId) ?? this.#drive(entry.transactionId, entry.envelope, false);
+    const driven = this.#store(entry).then(
+      () => this.#driving.get(entry.transactionId) ?? this.#drive(entry.transactionId, entry.envelope, false),
+    );
+    driven.catch(() => undefined); // it may outlast the answer
     const final = await this.#answer(entry.transactionId, driven);
     if (final.status === 'committed') return { code: final.code, blockNumber: final.blockNumber as bigint };
     throw new LedgerError(

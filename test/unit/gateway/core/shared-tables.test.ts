@@ -131,7 +131,7 @@ describe('several processes of one member on one database', () => {
 
   it('sees that a process has ended, by its silence or by its leaving', async () => {
     const ended: string[] = [];
-    const watcher = await ProcessLease.open(await open(), { ...QUICK, onEnded: () => ended.push('one') });
+    const watcher = await ProcessLease.open(await open(), { ...QUICK, onEnded: async () => void ended.push('one') });
     const silent = await ProcessLease.open(await open(), { beatMs: 60_000 });
     const living = await ProcessLease.open(await open(), QUICK);
     expect(await watcher.isAlive(silent.id)).to.equal(true);
@@ -140,6 +140,7 @@ describe('several processes of one member on one database', () => {
     expect(await watcher.isAlive(living.id)).to.equal(true);
     await living.stop();
     expect(await watcher.isAlive(living.id)).to.equal(false);
+    await until(async () => ended.length > 1);
     await Promise.all([watcher.stop(), silent.stop()]);
   });
 
