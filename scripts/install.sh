@@ -25,6 +25,15 @@ install_packages() {
   stamp > node_modules/.concordat-stamp
 }
 
+# The tests of the gateway on PostgreSQL start a private one; without it they are skipped, and say so.
+try_postgres() {
+  if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then return; fi
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then return; fi
+  echo '▸ installing PostgreSQL for the tests'
+  DEBIAN_FRONTEND=noninteractive timeout 300 apt-get install -y -qq postgresql >/dev/null 2>&1 ||
+    echo 'PostgreSQL could not be installed; its tests will be skipped' >&2
+}
+
 build() {
   if [ -f dist/.built ] && [ -z "$(find chaincode network gateway evidence scripts test docs/data package.json tsconfig.json -newer dist/.built -type f -print -quit 2>/dev/null)" ]; then return; fi
   echo '▸ building'

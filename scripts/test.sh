@@ -2,6 +2,7 @@
 # Installs, builds, lints and runs every test.
 source "$(dirname "${BASH_SOURCE[0]}")/install.sh"
 install_packages
+try_postgres
 build
 echo '▸ lint'
 npm run --silent lint

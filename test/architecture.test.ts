@@ -99,6 +99,13 @@ describe('rooms', () => {
     }
   });
 
+  it('only gateway/database imports the PostgreSQL client', () => {
+    for (const file of sources('gateway')) {
+      if (file.startsWith('database/')) continue;
+      expect(imports(join(root, 'gateway', file)), `gateway/${file}`).to.not.include('pg');
+    }
+  });
+
   it('network knows no trade words', () => {
     const words = /\b(purchaseOrder|invoice|receivable|shipment|discount|settlement|seller|buyer)\b/i;
     for (const file of sources('network')) {

@@ -6,8 +6,10 @@ export interface GatewayConfig {
   readonly host: string;
   readonly port: number;
   readonly channel: string;
-  /** Index, outbox, documents, keys of writes and logs of this member; made when absent. */
+  /** Index, outbox, documents, keys of writes (unless in a database server) and logs of this member; made when absent. */
   readonly dataFolder: string;
+  /** PostgreSQL database of index, outbox and stores, which several processes of the member may share; absent: SQLite. */
+  readonly databaseUrl?: string;
   readonly ledger: LedgerConfig;
   readonly tokens: { readonly issuer: string; readonly publicKeyPem: string };
   /** File with the consortium's fingerprint key, 64 hexadecimal characters. */

@@ -17,6 +17,7 @@ const SCHEMA = {
     port: { type: 'integer', minimum: 0, maximum: 65_535 },
     channel: text,
     dataFolder: text,
+    databaseUrl: { ...text, pattern: '^postgres(ql)?://' },
     ledger: {
       type: 'object',
       additionalProperties: false,
@@ -89,6 +90,7 @@ export function loadGatewayConfig(file: string): GatewayConfig {
     logLevel: config.logLevel ?? 'info',
     isDevelopment: config.isDevelopment ?? false,
     dataFolder: path(config.dataFolder),
+    ...databaseUrl(config.databaseUrl),
     fingerprintKeyFile: path(config.fingerprintKeyFile),
     ledger: {
       ...ledger,
@@ -112,6 +114,18 @@ export function ledgerClient(configured?: LedgerClientName): LedgerClientName {
   const known = LEDGER_CLIENTS.find((name) => name === wanted);
   if (known !== undefined) return known;
   throw new GatewayConfigError('LEDGER_CLIENT', `must be ${LEDGER_CLIENTS.join(' or ')}, not ${wanted}`);
+}
+
+/**
+ * Where the tables are: as the file says, else as `DATABASE_URL` says, else in the data folder.
+ *
+ * @throws GatewayConfigError DATABASE_URL; it never repeats the address, which holds a password.
+ */
+export function databaseUrl(configured?: string): Pick<GatewayConfig, 'databaseUrl'> {
+  const wanted = configured ?? process.env['DATABASE_URL'];
+  if (wanted === undefined || wanted === '') return {};
+  if (/^postgres(ql)?:\/\//.test(wanted)) return { databaseUrl: wanted };
+  throw new GatewayConfigError('DATABASE_URL', 'must begin with postgres://');
 }
 
 function readYaml(file: string): unknown {

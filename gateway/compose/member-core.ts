@@ -1,15 +1,11 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { OPERATIONS } from '../../chaincode/domain/operations';
-import type { Database } from '../../network/storage/database';
-import { lockFolder, type FolderLock } from '../../network/storage/folder-lock';
-import { openDatabase } from '../../network/storage/open-database';
 import { toPlainSignature } from '../adapters/identity/signing-identity';
 import { openClient } from '../adapters/open-client';
-import { SqliteDocumentStore } from '../index/document-store';
-import { SqliteIdempotencyStore } from '../index/idempotency-store';
+import { SqlDocumentStore } from '../index/document-store';
+import { SqlIdempotencyStore } from '../index/idempotency-store';
 import { Indexer } from '../index/indexer';
-import { SqliteRecordIndex } from '../index/sqlite-record-index';
+import { SqlRecordIndex } from '../index/sql-record-index';
 import { Outbox } from '../outbox/outbox';
 import type { LedgerPort } from '../ports/ledger-port';
 import { OperationService } from '../services/operation-service';
@@ -21,19 +17,20 @@ import { SigningStore } from '../services/signing-store';
 import { TransactionService } from '../services/transaction-service';
 import type { GatewayConfig } from './gateway-config';
 import { openIdentity } from './open-identity';
+import { openStores, type MemberStores } from './open-stores';
 
 /** Everything of one member's gateway below HTTP: stores, ledger client, index, services. */
 export interface MemberCore {
   readonly ledger: LedgerPort;
   readonly outbox: Outbox;
-  readonly index: SqliteRecordIndex;
+  readonly index: SqlRecordIndex;
   readonly registry: RegistryService;
   readonly operations: OperationService;
   readonly signingRequests: SigningService;
   readonly transactions: TransactionService;
   readonly receipts: ReceiptService;
-  readonly documents: SqliteDocumentStore;
-  readonly idempotency: SqliteIdempotencyStore;
+  readonly documents: SqlDocumentStore;
+  readonly idempotency: SqlIdempotencyStore;
   /** By the gateway's own identity: r ‖ s in hexadecimal. */
   readonly sign: (bytes: Uint8Array) => Promise<string>;
   stop(): Promise<void>;
@@ -42,34 +39,33 @@ export interface MemberCore {
 /**
  * Opens the member's stores and starts following its peer.
  *
- * @throws StorageError BUSY when another process holds the folder, CORRUPT, FULL.
+ * @throws StorageError BUSY when another process holds the folder, CORRUPT, FULL, UNREACHABLE.
  */
 export async function openMemberCore(
   config: GatewayConfig,
   onBreak: (code: string, block?: bigint) => void,
 ): Promise<MemberCore> {
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
-  const lock = lockFolder(config.dataFolder);
+  const ended = { told: async (): Promise<void> => undefined };
+  const stores = await openStores(config, () => ended.told());
   try {
-    return await assemble(config, lock, onBreak);
+    const core = await assemble(config, stores, onBreak);
+    ended.told = () => core.outbox.takeUp();
+    return core;
   } catch (error) {
-    lock.release();
+    await stores.leave();
+    await stores.close();
     throw error;
   }
 }
 
 async function assemble(
   config: GatewayConfig,
-  lock: FolderLock,
+  stores: MemberStores,
   onBreak: (code: string, block?: bigint) => void,
 ): Promise<MemberCore> {
-  const { member: mspId, channel, dataFolder } = config;
-  // The index can be read anew from the blocks; what was promised to callers cannot.
-  const files = {
-    index: openDatabase(join(dataFolder, 'index.db'), { durability: 'process' }),
-    outbox: openDatabase(join(dataFolder, 'outbox.db')),
-    store: openDatabase(join(dataFolder, 'store.db')),
-  };
+  const { member: mspId, channel } = config;
+  const { processes, locks } = stores;
   const identity = await openIdentity(mspId, config.ledger);
   const client = await openClient(config.ledger.client, {
     channel,
@@ -79,9 +75,13 @@ async function assemble(
     serverName: config.ledger.serverName,
     identity,
   });
-  const outbox = new Outbox(files.outbox, client.sender);
+  const idempotency = await SqlIdempotencyStore.open(stores.local, processes);
+  const outbox = await Outbox.open(stores.outbox, client.sender, {
+    processes,
+    ...(stores.isShared ? { lost: (trx, references) => idempotency.lost(trx, references) } : {}),
+  });
   const ledger = client.newLedger(outbox);
-  const index = new SqliteRecordIndex(files.index, mspId);
+  const index = await SqlRecordIndex.open(stores.index, mspId);
   const indexer = new Indexer({ ledger, index, onBreak });
   const registry = new RegistryService(ledger, index);
   const previewer = new Previewer({
@@ -92,37 +92,30 @@ async function assemble(
     registry,
     operations: OPERATIONS,
   });
-  const operations = new OperationService({ ledger, index, previewer });
-  const store = new SigningStore(files.store);
+  const operations = new OperationService({ ledger, index, previewer, locks });
+  const store = await SigningStore.open(stores.local);
+  const documents = await SqlDocumentStore.open(stores.local);
   indexer.start();
-  outbox.resume();
+  await outbox.resume();
   return {
     ledger,
     outbox,
     index,
     registry,
     operations,
-    signingRequests: new SigningService({ store, previewer, operations, index, registry, outbox }),
+    signingRequests: new SigningService({ store, previewer, operations, index, registry, outbox, processes }),
     transactions: new TransactionService(outbox, index),
     receipts: new ReceiptService(ledger),
-    documents: new SqliteDocumentStore(files.store),
-    idempotency: new SqliteIdempotencyStore(files.store),
+    documents,
+    idempotency,
     sign: async (bytes) => toPlainSignature(await identity.sign(bytes)),
     stop: async () => {
-      await stopAll(indexer, ledger, Object.values(files), lock);
+      await indexer.stop();
+      await ledger.close();
+      idempotency.close();
+      await stores.leave();
+      await stores.close();
       identity.close();
     },
   };
-}
-
-async function stopAll(
-  indexer: Indexer,
-  ledger: LedgerPort,
-  databases: readonly Database[],
-  lock: FolderLock,
-): Promise<void> {
-  await indexer.stop();
-  await ledger.close();
-  for (const database of databases) database.close();
-  lock.release();
 }

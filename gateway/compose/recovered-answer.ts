@@ -4,18 +4,18 @@ import type { TransactionView } from '../services/transactions';
 import type { MemberCore } from './member-core';
 
 /** The answer of a write that committed while nobody waited for it: from the outbox's entry and the index. */
-export function recoveredAnswer(
+export async function recoveredAnswer(
   { transactionId, blockNumber }: TransactionView,
   recordId: string | undefined,
   { outbox, index }: Pick<MemberCore, 'outbox' | 'index'>,
   member: string,
-): object {
-  const written = writtenBy(outbox.entry(transactionId)?.result);
-  const shown = index.record(recordId ?? '') ?? written.flatMap(({ id }) => index.record(id) ?? [])[0];
+): Promise<object> {
+  const written = writtenBy((await outbox.entry(transactionId))?.result);
+  const shown = (await index.records([recordId ?? '', ...written.map(({ id }) => id)]))[0];
   return {
     transactionId,
     blockNumber,
-    ...(shown === undefined ? {} : { record: toRecordView(shown, index, member) }),
+    ...(shown === undefined ? {} : { record: await toRecordView(shown, index, member) }),
     written,
   };
 }

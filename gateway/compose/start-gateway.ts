@@ -143,8 +143,8 @@ function routeDeps(config: GatewayConfig, core: MemberCore, reader: TradeDocumen
 function metricsOf(member: string, { index, outbox }: MemberCore): GatewayMetrics {
   return new GatewayMetrics(member, {
     indexHeight: () => Number(index.height),
-    missingBodies: () => index.state().missingBodies,
-    isConnected: () => index.state().connected,
-    outboxPending: () => outbox.pendingCount(),
+    missingBodies: async () => (await index.state().catch(() => undefined))?.missingBodies,
+    isConnected: async () => (await index.state().catch(() => undefined))?.connected === true,
+    outboxPending: () => outbox.pendingCount().catch(() => undefined),
   });
 }

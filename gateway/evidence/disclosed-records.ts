@@ -20,18 +20,21 @@ export interface DisclosedRecord {
  *
  * @throws HttpProblem EVIDENCE_INCOMPLETE naming a record that was not disclosed up to its current version.
  */
-export function disclosedRecords(index: RecordIndex, caseId: string): DisclosedRecord[] {
-  const content = index.record(caseId)?.groups['case'] as unknown as ArbitrationCase | undefined;
+export async function disclosedRecords(index: RecordIndex, caseId: string): Promise<DisclosedRecord[]> {
+  const content = (await index.record(caseId))?.groups['case'] as unknown as ArbitrationCase | undefined;
   if (content === undefined) throw new HttpProblem('EVIDENCE_INCOMPLETE', { record: caseId });
-  const ids = new Set([caseId, content.order, ...content.records, ...noticesAbout(index, content.order)]);
-  const given = disclosures(index, caseId);
-  return [...ids].sort().map((id) => {
-    const versions = index.record(id) === undefined ? given.get(id) : index.versions(id).map(toVersion);
-    const current = index.skeleton(id)?.version;
+  const ids = new Set([caseId, content.order, ...content.records, ...(await noticesAbout(index, content.order))]);
+  const given = await disclosures(index, caseId);
+  const records: DisclosedRecord[] = [];
+  for (const id of [...ids].sort()) {
+    const isOwn = (await index.record(id)) !== undefined;
+    const versions = isOwn ? (await index.versions(id)).map(toVersion) : given.get(id);
+    const current = (await index.skeleton(id))?.version;
     if (versions === undefined || versions.length !== current)
       throw new HttpProblem('EVIDENCE_INCOMPLETE', { record: id });
-    return { id, versions };
-  });
+    records.push({ id, versions });
+  }
+  return records;
 }
 
 function toVersion({ document, salted }: IndexedVersion): DisclosedVersion {
@@ -39,20 +42,20 @@ function toVersion({ document, salted }: IndexedVersion): DisclosedVersion {
 }
 
 /** Notices go to the neutral member as a participant, so its index has them. */
-function noticesAbout(index: RecordIndex, orderId: string): string[] {
+async function noticesAbout(index: RecordIndex, orderId: string): Promise<string[]> {
   const ids: string[] = [];
-  let page = index.list({ type: 'notice', limit: 200 });
+  let page = await index.list({ type: 'notice', limit: 200 });
   for (;;) {
     ids.push(...page.items.filter(({ groups }) => groups['notice']?.['order'] === orderId).map(({ id }) => id));
     if (page.next === undefined) return ids;
-    page = index.list({ type: 'notice', limit: 200, cursor: page.next });
+    page = await index.list({ type: 'notice', limit: 200, cursor: page.next });
   }
 }
 
 /** Several participants may disclose one record, each other groups and at another time: together they show the most. */
-function disclosures(index: RecordIndex, caseId: string): Map<string, DisclosedVersion[]> {
+async function disclosures(index: RecordIndex, caseId: string): Promise<Map<string, DisclosedVersion[]>> {
   const merged = new Map<string, DisclosedVersion[]>();
-  for (const { recordId, body } of index.disclosures(caseId)) {
+  for (const { recordId, body } of await index.disclosures(caseId)) {
     const { versions } = body as unknown as { readonly versions: readonly DisclosedVersion[] };
     const known = merged.get(recordId) ?? [];
     versions.forEach((version, at) => {

@@ -37,7 +37,7 @@ export class EvidenceExporter implements EvidencePackages {
   /** @throws HttpProblem EVIDENCE_INCOMPLETE; LedgerError rejected, unavailable. */
   async package(caseId: string): Promise<Uint8Array> {
     const { channel, index, receipts } = this.#options;
-    const disclosed = disclosedRecords(index, caseId);
+    const disclosed = await disclosedRecords(index, caseId);
     const histories = new Map<string, Receipt>();
     for (const record of disclosed) histories.set(record.id, await this.#history(record));
     const records = disclosed.map((record) => withTransactions(record, histories.get(record.id) as Receipt));
@@ -54,7 +54,7 @@ export class EvidenceExporter implements EvidencePackages {
       blocks: shelf.blocks,
       receipts: [...histories].map(([record, { envelope }]) => ({ record, envelope })),
       records,
-      originals: this.#originals(records),
+      originals: await this.#originals(records),
     });
   }
 
@@ -87,18 +87,20 @@ export class EvidenceExporter implements EvidencePackages {
   }
 
   async #takeWriter(shelf: BlockShelf, transactionId: string, record: string): Promise<void> {
-    const transaction = this.#options.index.transaction(transactionId);
+    const transaction = await this.#options.index.transaction(transactionId);
     if (transaction === undefined) throw new HttpProblem('EVIDENCE_INCOMPLETE', { record });
     await shelf.takeWriter(Number(transaction.blockNumber), transaction.txNumber);
   }
 
-  #originals(records: readonly EvidenceRecord[]): EvidenceOriginal[] {
-    return [...referencedDocuments(records.flatMap(({ versions }) => versions))].sort().flatMap((digest) => {
-      const stored = this.#options.documents.get(digest);
-      if (stored === undefined || sha256Hex(stored.bytes) !== digest) return [];
+  async #originals(records: readonly EvidenceRecord[]): Promise<EvidenceOriginal[]> {
+    const originals: EvidenceOriginal[] = [];
+    for (const digest of [...referencedDocuments(records.flatMap(({ versions }) => versions))].sort()) {
+      const stored = await this.#options.documents.get(digest);
+      if (stored === undefined || sha256Hex(stored.bytes) !== digest) continue;
       const { bytes, channel, firstSeenAt, mediaType, source } = stored;
-      return [{ sha256: digest, bytes, channel, firstSeenAt, mediaType, source }];
-    });
+      originals.push({ sha256: digest, bytes, channel, firstSeenAt, mediaType, source });
+    }
+    return originals;
   }
 }
 

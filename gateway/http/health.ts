@@ -24,16 +24,20 @@ const CHECK_TIMEOUT_MS = 2_000;
  * A gateway on another network would have parties sign for that one.
  */
 export async function readiness(sources: HealthSources): Promise<readonly ReadinessCheck[]> {
-  const [height, genesis] = await Promise.all([answer(sources.peerHeight()), answer(sources.registryGenesisHash())]);
-  const state = sources.index.state();
+  const [height, genesis, state] = await Promise.all([
+    answer(sources.peerHeight()),
+    answer(sources.registryGenesisHash()),
+    answer(sources.index.state()),
+  ]);
   return [
     check('accepting', !sources.isStopping(), 'GATEWAY_STOPPING'),
+    check('database', state !== undefined, 'DATABASE_UNAVAILABLE'),
     check('peer', height !== undefined, 'PEER_UNAVAILABLE'),
-    check('stream', state.connected, state.lastError ?? 'STREAM_BROKEN'),
-    check('index', height !== undefined && state.height >= height, 'INDEX_BEHIND'),
+    check('stream', state?.connected === true, state?.lastError ?? 'STREAM_BROKEN'),
+    check('index', height !== undefined && state !== undefined && state.height >= height, 'INDEX_BEHIND'),
     check(
       'network',
-      genesis !== undefined && genesis === state.genesisHash,
+      genesis !== undefined && genesis === state?.genesisHash,
       genesis === undefined ? 'NETWORK_NOT_SET' : 'NETWORK_DIFFERS',
     ),
   ];

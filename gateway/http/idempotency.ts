@@ -15,7 +15,7 @@ export interface WriteKey {
 export interface IdempotencyDeps {
   readonly store: IdempotencyStore;
   /** Transactions this gateway sent under a reference, also before its last restart. */
-  readonly byReference: (reference: string) => readonly TransactionView[];
+  readonly byReference: (reference: string) => Promise<readonly TransactionView[]>;
   /** Waits, within the time a caller waits for any answer, until what was sent under a reference is final. */
   readonly settled: (reference: string) => Promise<void>;
 }
@@ -39,7 +39,8 @@ export function referenceOf({ scope, key }: Pick<WriteKey, 'scope' | 'key'>): st
 /** Runs each write once per key and answers repeats with the first answer. */
 export class IdempotentWrites {
   readonly #deps: IdempotencyDeps;
-  readonly #running = new Set<string>();
+  /** Requests this process works on → digest of each. */
+  readonly #running = new Map<string, string>();
 
   constructor(deps: IdempotencyDeps) {
     this.#deps = deps;
@@ -57,40 +58,47 @@ export class IdempotentWrites {
     steps: {
       readonly resumes: boolean;
       readonly work: () => Promise<StoredResponse>;
-      readonly recover: (transaction: TransactionView) => StoredResponse;
+      readonly recover: (transaction: TransactionView) => Promise<StoredResponse>;
     },
   ): Promise<Idempotent> {
     const name = `${referenceOf(write)}`;
-    if (this.#running.has(name)) return this.#busy(write);
-    const start = this.#deps.store.start(write.scope, write.key, write.requestSha256);
-    if (start.kind === 'differs') throw new HttpProblem('IDEMPOTENCY_KEY_REUSED');
-    if (start.kind === 'replay') return { response: start.response, replayed: true };
-    this.#running.add(name);
+    const running = this.#running.get(name);
+    if (running !== undefined)
+      throw running === write.requestSha256 ? inFlight() : new HttpProblem('IDEMPOTENCY_KEY_REUSED');
+    this.#running.set(name, write.requestSha256);
     try {
-      // 'inFlight' without a running request of this process: it ended without a known outcome, as 'interrupted'.
-      const sent = start.kind === 'started' || steps.resumes ? undefined : await this.#sentBefore(referenceOf(write));
-      const response = sent === undefined ? await steps.work() : steps.recover(sent);
-      this.#deps.store.finish(write.scope, write.key, response);
-      return { response, replayed: sent !== undefined };
-    } catch (error) {
-      if (isWithoutEffect(error)) this.#deps.store.abandon(write.scope, write.key);
-      throw error;
+      const start = await this.#deps.store.start(write.scope, write.key, write.requestSha256);
+      if (start.kind === 'differs') throw new HttpProblem('IDEMPOTENCY_KEY_REUSED');
+      if (start.kind === 'replay') return { response: start.response, replayed: true };
+      if (start.kind === 'inFlight' && start.isHere !== true) throw inFlight();
+      return await this.#runStarted(write, start.kind === 'started', steps);
     } finally {
       this.#running.delete(name);
     }
   }
 
-  #busy(write: WriteKey): never {
-    const { kind } = this.#deps.store.start(write.scope, write.key, write.requestSha256);
-    throw new HttpProblem(kind === 'differs' ? 'IDEMPOTENCY_KEY_REUSED' : 'IDEMPOTENCY_IN_FLIGHT', {}, [], {
-      'retry-after': '1',
-    });
+  /** 'inFlight' here, without a running request: it ended without a known outcome, as 'interrupted'. */
+  async #runStarted(
+    write: WriteKey,
+    isFirst: boolean,
+    steps: Parameters<IdempotentWrites['run']>[1],
+  ): Promise<Idempotent> {
+    const { store } = this.#deps;
+    try {
+      const sent = isFirst || steps.resumes ? undefined : await this.#sentBefore(referenceOf(write));
+      const response = sent === undefined ? await steps.work() : await steps.recover(sent);
+      await store.finish(write.scope, write.key, response);
+      return { response, replayed: sent !== undefined };
+    } catch (error) {
+      await (isWithoutEffect(error) ? store.abandon(write.scope, write.key) : store.release(write.scope, write.key));
+      throw error;
+    }
   }
 
   /** The transaction that counts for a reference, or undefined when nothing sent under it can have an effect. */
   async #sentBefore(reference: string): Promise<TransactionView | undefined> {
     await this.#deps.settled(reference);
-    const sent = this.#deps.byReference(reference);
+    const sent = await this.#deps.byReference(reference);
     const committed = sent.find(({ outcome }) => outcome === 'committed');
     if (committed !== undefined) return committed;
     const open = sent.find(({ outcome }) => outcome === 'unknown');
@@ -103,6 +111,10 @@ export class IdempotentWrites {
       open.transactionId,
     );
   }
+}
+
+function inFlight(): HttpProblem {
+  return new HttpProblem('IDEMPOTENCY_IN_FLIGHT', {}, [], { 'retry-after': '1' });
 }
 
 /** Whether a failed write certainly changed nothing, so that its key may be used again. */

@@ -3,9 +3,10 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 /** What is read at every scrape. */
 export interface MetricSources {
   readonly indexHeight: () => number;
-  readonly missingBodies: () => number;
-  readonly isConnected: () => boolean;
-  readonly outboxPending: () => number;
+  /** Undefined while the database is out of reach: no figure is better than a wrong one. */
+  readonly missingBodies: () => Promise<number | undefined>;
+  readonly isConnected: () => Promise<boolean>;
+  readonly outboxPending: () => Promise<number | undefined>;
 }
 
 /** One gateway's figures; each gateway of a process has its own registry. */
@@ -49,7 +50,9 @@ export class GatewayMetrics {
       'Own versions whose body the peer did not hold',
       sources.missingBodies,
     );
-    this.#gauge('concordat_index_connected', '1 while the block stream stands', () => (sources.isConnected() ? 1 : 0));
+    this.#gauge('concordat_index_connected', '1 while the block stream stands', async () =>
+      (await sources.isConnected()) ? 1 : 0,
+    );
     this.#gauge('concordat_outbox_pending', 'Transactions sent and not known final', sources.outboxPending);
     this.#gauge('process_resident_memory_bytes', 'Resident memory of the whole process', () =>
       process.memoryUsage.rss(),
@@ -65,13 +68,15 @@ export class GatewayMetrics {
     this.#problems.inc({ code });
   }
 
-  #gauge(name: string, help: string, read: () => number): void {
+  #gauge(name: string, help: string, read: () => number | undefined | Promise<number | undefined>): void {
     new Gauge({
       name,
       help,
       registers: [this.registry],
-      collect(): void {
-        this.set(read());
+      async collect(): Promise<void> {
+        const value = await read();
+        if (value === undefined) this.reset();
+        else this.set(value);
       },
     });
   }

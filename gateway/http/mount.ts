@@ -28,7 +28,7 @@ export interface MountDeps {
   /** Resolves once the own index has this block. @throws LedgerError unavailable (INDEX_BEHIND). */
   readonly waitForBlock: (block: bigint) => Promise<void>;
   /** What a write whose answer was lost became: made from its transaction and the index. */
-  readonly recover: (transaction: TransactionView, recordId: string | undefined) => unknown;
+  readonly recover: (transaction: TransactionView, recordId: string | undefined) => Promise<unknown>;
 }
 
 /** The router of a route table: authentication, role, limits, body, validation and idempotency, in this order, for every row. */
@@ -194,7 +194,7 @@ async function write(call: Call, { route, request, response, body, key, deps, wr
     {
       resumes: route.body?.kind === 'upload',
       work: async () => toStored(await route.handle(call)),
-      recover: (transaction) => toStored({ json: deps.recover(transaction, call.params['id']) }),
+      recover: async (transaction) => toStored({ json: await deps.recover(transaction, call.params['id']) }),
     },
   );
   if (replayed) {

@@ -1,7 +1,8 @@
 import { REJECTIONS, Rejection, type RejectionRow } from '../../chaincode/domain/errors';
 import { DOCUMENT_CODES } from '../documents/document-codes';
 import { LEDGER_CODES } from '../ports/ledger-codes';
-import { LedgerError } from '../ports/ledger-port';
+import { LedgerError, ledgerError } from '../ports/ledger-port';
+import { StorageError } from '../../network/storage/database';
 import { GATEWAY_CODES, type GatewayErrorCode, type Outcome } from './codes';
 import { FIELD_CODES, type FieldProblem } from './validation/field-codes';
 import type { Language } from './language';
@@ -100,6 +101,8 @@ function read(error: unknown, isWrite: boolean): Read {
   if (error instanceof Rejection)
     return { code: error.code, row: ofRejection(REJECTIONS[error.code]), details: error.details };
   if (error instanceof LedgerError) return ofLedger(error);
+  if (error instanceof StorageError && error.code === 'UNREACHABLE')
+    return ofLedger(ledgerError(isWrite ? 'unknown' : 'unavailable', 'DATABASE_UNAVAILABLE'));
   const body = bodyProblem(error);
   if (body !== undefined) return { code: body, row: GATEWAY_CODES[body], details: {} };
   const code = isWrite ? 'WRITE_FAULT' : 'INTERNAL_FAULT';

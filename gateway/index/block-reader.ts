@@ -33,6 +33,9 @@ export interface ReadBlock {
   readonly transactions: readonly ReadTransaction[];
 }
 
+/** A refused transaction may bear any text as its id; an index takes keys up to a third of a page. */
+const MAX_ID_LENGTH = 128;
+
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /**
@@ -85,7 +88,7 @@ function readTransaction(bytes: Uint8Array, position: number, code: number): Rea
   const writes = code === VALIDATION_CODES.VALID && envelope.type === common.HeaderType.ENDORSER_TRANSACTION;
   return {
     position,
-    transactionId: envelope.transactionId,
+    transactionId: envelope.transactionId.length > MAX_ID_LENGTH ? '' : envelope.transactionId,
     code: validationCodeName(code),
     creatorMspId: msp.SerializedIdentity.deserializeBinary(envelope.creator).getMspid(),
     declaredAt: toIsoTime(envelope.declaredAt),

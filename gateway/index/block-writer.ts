@@ -1,154 +1,180 @@
-import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import { canonicalJson } from '../../chaincode/domain/canonical-json';
 import { sha256Hex } from '../../chaincode/domain/hash';
 import type { Json } from '../../chaincode/domain/json';
-import type { Database, SqlValue, Statement } from '../../network/storage/database';
-import type { BlockWithPrivateData, PrivateWrite } from '../ports/ledger-port';
+import type { Queries, Store } from '../database/store';
+import type { BlockWithPrivateData } from '../ports/ledger-port';
 import { readBlock, type ReadBlock, type ReadTransaction } from './block-reader';
+import { BlockRows } from './block-rows';
 import { IndexError } from './index-error';
 import { PrivateValues } from './private-values';
+import { RowsBefore } from './rows-before';
 import { transactionRows, type TransactionRows, type VersionRow } from './transaction-rows';
 
 type Place = { readonly block: number; readonly transaction: ReadTransaction };
+type RowsOf = ReadonlyMap<ReadTransaction, TransactionRows>;
 
 /**
  * Puts one block into the tables: rows and checkpoint in one SQL transaction, so that a kill leaves neither gap nor
- * repeat.
+ * repeat, and of several processes one applies it.
  */
 export class BlockWriter {
-  readonly #database: Database;
+  readonly #store: Store;
   readonly #mspId: string;
-  readonly #statements = new Map<string, Statement>();
-  /** Runs over every row written for the block at hand. */
-  #digest = createHash('sha256');
 
-  constructor(database: Database, mspId: string) {
-    this.#database = database;
+  constructor(store: Store, mspId: string) {
+    this.#store = store;
     this.#mspId = mspId;
   }
 
-  /** @throws IndexError of `readBlock`, BLOCK_GAP, CHAIN_BROKEN; then nothing was written. */
-  write({ bytes, privateWrites }: BlockWithPrivateData): ReadBlock {
+  /**
+   * Writes the next block; one that stands there already, byte for byte the same, is passed over.
+   *
+   * @throws IndexError of `readBlock`, BLOCK_GAP, CHAIN_BROKEN; StorageError; then nothing was written.
+   */
+  async write({ bytes, privateWrites }: BlockWithPrivateData): Promise<ReadBlock> {
     const block = readBlock(bytes);
-    this.#database.transaction(() => {
-      const last = this.#get('SELECT number, hash, rows_digest FROM blocks ORDER BY number DESC LIMIT 1');
-      const height = last === undefined ? 0n : BigInt(last['number'] as number) + 1n;
+    const rowsOf = this.#rowsOf(block, privateWrites);
+    await this.#store.db.transaction().execute(async (trx) => {
+      await this.#takeTurn(trx);
+      const last = await trx.selectFrom('blocks').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst();
+      const height = last === undefined ? 0n : BigInt(last.number) + 1n;
+      if (block.number < height) return requireSame(trx, block);
       if (block.number !== height) throw new IndexError('BLOCK_GAP', block.number);
-      if (last !== undefined && last['hash'] !== block.previousHash) throw new IndexError('CHAIN_BROKEN', block.number);
-      this.#digest = createHash('sha256').update(String(last?.['rows_digest'] ?? ''));
-      const number = Number(block.number);
-      for (const transaction of block.transactions) {
-        this.#transaction({ block: number, transaction }, privateWrites.get(transaction.position) ?? []);
-      }
-      this.#insert(
-        'INSERT INTO blocks VALUES (?, ?, ?, ?)',
-        number,
-        block.hash,
-        block.previousHash,
-        this.#digest.copy().update(block.hash).digest('hex'),
-      );
+      if (last !== undefined && last.hash !== block.previousHash) throw new IndexError('CHAIN_BROKEN', block.number);
+      const rows = new BlockRows(last?.rows_digest ?? '');
+      const before = await RowsBefore.read(trx, [...rowsOf.values()]);
+      new BlockApplication(rows, before).apply(block, rowsOf);
+      await rows.write(trx);
     });
     return block;
   }
 
-  #transaction(place: Place, held: readonly PrivateWrite[]): void {
-    const { position, transactionId, code, creatorMspId, declaredAt, namespaces } = place.transaction;
-    this.#insert(
-      'INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?)',
-      place.block,
-      position,
-      transactionId,
-      code,
-      creatorMspId,
-      declaredAt,
+  /** The processes of one member write one after the other; the lock ends with the transaction. */
+  async #takeTurn(trx: Queries): Promise<void> {
+    if (this.#store.dialect === 'sqlite') return;
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`concordat ${this.#store.name} blocks`}, 0))`.execute(
+      trx,
     );
+  }
+
+  #rowsOf(block: ReadBlock, privateWrites: BlockWithPrivateData['privateWrites']): RowsOf {
+    return new Map(
+      block.transactions.flatMap((transaction) => {
+        const writes = transaction.code === 'VALID' ? transaction.namespaces.get('records') : undefined;
+        if (writes === undefined) return [];
+        const held = privateWrites.get(transaction.position) ?? [];
+        const privates = new PrivateValues(this.#mspId, 'records', writes, held);
+        return [[transaction, transactionRows(transaction, this.#mspId, privates)] as const];
+      }),
+    );
+  }
+}
+
+async function requireSame(trx: Queries, { number, hash }: ReadBlock): Promise<void> {
+  const held = await trx.selectFrom('blocks').select('hash').where('number', '=', Number(number)).executeTakeFirst();
+  if (held?.hash !== hash) throw new IndexError('CHAIN_BROKEN', number);
+}
+
+/** Makes the rows of one block out of what its transactions wrote and what the index held before. */
+class BlockApplication {
+  readonly #rows: BlockRows;
+  readonly #before: RowsBefore;
+
+  constructor(rows: BlockRows, before: RowsBefore) {
+    this.#rows = rows;
+    this.#before = before;
+  }
+
+  apply({ number, hash, previousHash, transactions }: ReadBlock, rowsOf: RowsOf): void {
+    const block = Number(number);
+    for (const transaction of transactions) this.#transaction({ block, transaction }, rowsOf.get(transaction));
+    const digest = this.#rows.digest(hash);
+    this.#rows.put('blocks', { number: block, hash, previous_hash: previousHash, rows_digest: digest });
+  }
+
+  #transaction(place: Place, rows: TransactionRows | undefined): void {
+    const { position, transactionId, code, creatorMspId, declaredAt, namespaces } = place.transaction;
+    this.#rows.put('transactions', {
+      block: place.block,
+      position,
+      transaction_id: transactionId,
+      code,
+      creator: creatorMspId,
+      declared_at: declaredAt,
+    });
     if (code !== 'VALID') return;
-    for (const [key, value] of namespaces.get('registry')?.writes ?? []) this.#registry(key, value);
-    const writes = namespaces.get('records');
-    if (writes === undefined) return;
-    const privates = new PrivateValues(this.#mspId, 'records', writes, held);
-    this.#records(transactionRows(place.transaction, this.#mspId, privates), place);
+    for (const [key, value] of namespaces.get('registry')?.writes ?? []) {
+      if (value === null) this.#rows.remove('registry_state', key);
+      else this.#rows.put('registry_state', { key, value });
+    }
+    if (rows !== undefined) this.#records(rows, place);
   }
 
   #records(rows: TransactionRows, place: Place): void {
     const taken = new Set(rows.versions.filter((row) => this.#version(row, place)).map(({ skeleton }) => skeleton.id));
     for (const { id, name, content } of rows.attachments) {
-      if (taken.has(id)) this.#insert('INSERT OR REPLACE INTO attachments VALUES (?, ?, ?)', id, name, content);
+      if (taken.has(id)) this.#rows.put('attachments', { id, name, content });
     }
     for (const row of rows.businessDays) this.#businessDay(row);
     for (const head of rows.noticeHeads) this.#noticeHead(head, rows, taken);
+    const { transactionId, creatorMspId } = place.transaction;
     for (const { id, caseId, recordId, body } of rows.disclosures) {
-      const { transactionId, creatorMspId } = place.transaction;
-      this.#insert(
-        'INSERT OR IGNORE INTO disclosures VALUES (?, ?, ?, ?, ?, ?, ?)',
+      this.#rows.put('disclosures', {
         id,
-        caseId,
-        recordId,
+        case_id: caseId,
+        record_id: recordId,
         body,
-        transactionId,
-        place.block,
-        creatorMspId,
-      );
+        transaction_id: transactionId,
+        block: place.block,
+        creator: creatorMspId,
+      });
     }
   }
 
   /** Takes a version only if it continues the one before; answers whether it did. */
-  #version({ skeleton, own, body }: VersionRow, place: Place): boolean {
-    const { id, version, commitment, previous } = skeleton;
-    const participants = canonicalJson([...skeleton.participants]);
-    const before = this.#get('SELECT version, commitment, participants FROM skeletons WHERE id = ?', id);
+  #version(row: VersionRow, place: Place): boolean {
+    const { id, version, commitment, previous } = row.skeleton;
+    const participants = canonicalJson([...row.skeleton.participants]);
+    const before = this.#before.skeletons.get(id);
     const continues =
       before === undefined
         ? version === 1 && previous === null
-        : version === Number(before['version']) + 1 &&
-          previous === before['commitment'] &&
-          participants === before['participants'];
+        : version === before.version + 1 && previous === before.commitment && participants === before.participants;
     if (!continues) return false;
-    this.#insert(
-      'INSERT OR REPLACE INTO skeletons VALUES (?, ?, ?, ?, ?)',
-      id,
-      version,
-      commitment,
-      previous,
-      participants,
-    );
-    if (!own) return true;
-    const { transactionId, position, declaredAt, creatorMspId } = place.transaction;
-    const { document, salted, orderId } = body ?? {};
-    this.#insert(
-      'INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      id,
-      version,
-      document?.type ?? null,
-      document?.status ?? null,
-      commitment,
-      toText(document),
-      toText(salted),
-      orderId ?? null,
-      transactionId,
-      place.block,
-      position,
-      declaredAt,
-      creatorMspId,
-    );
-    if (document === undefined) this.#insert('DELETE FROM records WHERE id = ?', id);
-    else {
-      this.#insert(
-        'INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)',
-        id,
-        version,
-        document.type,
-        document.status,
-        orderId ?? null,
-        place.block,
-        position,
-      );
-    }
+    this.#before.skeletons.set(id, { version, commitment, participants });
+    this.#rows.put('skeletons', { id, version, commitment, previous, participants });
+    if (row.own) this.#ownVersion(row, place);
     return true;
   }
 
+  #ownVersion({ skeleton: { id, version, commitment }, body }: VersionRow, place: Place): void {
+    const { transactionId, position, declaredAt, creatorMspId } = place.transaction;
+    const { document, salted, orderId = null } = body ?? {};
+    this.#rows.put('versions', {
+      id,
+      version,
+      type: document?.type ?? null,
+      status: document?.status ?? null,
+      commitment,
+      document: toText(document),
+      salted: toText(salted),
+      order_id: orderId,
+      transaction_id: transactionId,
+      block: place.block,
+      position,
+      declared_at: declaredAt,
+      creator: creatorMspId,
+    });
+    if (document === undefined) this.#rows.remove('records', id);
+    else {
+      const { type, status } = document;
+      this.#rows.put('records', { id, version, type, status, order_id: orderId, block: place.block, position });
+    }
+  }
+
   #businessDay({ day, text }: TransactionRows['businessDays'][number]): void {
-    const before = this.#get('SELECT value FROM business_days WHERE id = ?', day.id)?.['value'] as string | undefined;
+    const before = this.#before.businessDays.get(day.id);
     const last = before === undefined ? undefined : (JSON.parse(before) as typeof day);
     const continues =
       last === undefined || before === undefined
@@ -156,50 +182,24 @@ export class BlockWriter {
         : day.version === last.version + 1 &&
           day.previous === sha256Hex(before) &&
           day.members.join() === last.members.join();
-    if (continues) this.#insert('INSERT OR REPLACE INTO business_days VALUES (?, ?)', day.id, text);
+    if (!continues) return;
+    this.#before.businessDays.set(day.id, text);
+    this.#rows.put('business_days', { id: day.id, value: text });
   }
 
   /** A head begins together with its order, for a participant of it; later writes are guarded by key-level policy. */
   #noticeHead(head: TransactionRows['noticeHeads'][number], rows: TransactionRows, taken: ReadonlySet<string>): void {
     const { orderId, mspId, count } = head;
-    const before = this.#get('SELECT value FROM notice_heads WHERE order_id = ? AND msp_id = ?', orderId, mspId)?.[
-      'value'
-    ];
+    const before = this.#before.noticeHeads.get(`${orderId}/${mspId}`);
     const order = rows.versions.find(({ skeleton }) => skeleton.id === orderId && skeleton.version === 1)?.skeleton;
     const counts =
       before === undefined
         ? count === 0 && taken.has(orderId) && order?.participants.includes(mspId) === true
-        : count === (JSON.parse(before as string) as typeof head).count + 1;
+        : count === (JSON.parse(before) as typeof head).count + 1;
     if (!counts) return;
-    this.#insert(
-      'INSERT OR REPLACE INTO notice_heads VALUES (?, ?, ?)',
-      orderId,
-      mspId,
-      canonicalJson(head as unknown as Json),
-    );
-  }
-
-  #registry(key: string, value: Uint8Array | null): void {
-    if (value === null) this.#insert('DELETE FROM registry_state WHERE key = ?', key);
-    else this.#insert('INSERT OR REPLACE INTO registry_state VALUES (?, ?)', key, value);
-  }
-
-  /** Every row written passes here, into the table and into the block's digest. */
-  #insert(sql: string, ...values: SqlValue[]): void {
-    this.#prepared(sql).run(...values);
-    this.#digest.update(`${sql}\n`);
-    for (const value of values)
-      this.#digest.update(value instanceof Uint8Array ? value : `${typeof value}:${String(value)}\n`);
-  }
-
-  #get(sql: string, ...values: SqlValue[]): Record<string, SqlValue> | undefined {
-    return this.#prepared(sql).get(...values);
-  }
-
-  #prepared(sql: string): Statement {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) this.#statements.set(sql, (statement = this.#database.prepare(sql)));
-    return statement;
+    const value = canonicalJson(head as unknown as Json);
+    this.#before.noticeHeads.set(`${orderId}/${mspId}`, value);
+    this.#rows.put('notice_heads', { order_id: orderId, msp_id: mspId, value });
   }
 }
 

@@ -1,56 +1,78 @@
 import { createHash } from 'node:crypto';
-import type { Database, Statement } from '../../network/storage/database';
+import { createTable, migrate, type MigrationStep } from '../database/migrations';
+import type { Store } from '../database/store';
 import type { DocumentStore, StoredDocument } from '../ports/local-stores';
-import { migrate } from './migrations';
 
-const STEPS = [
-  `
-  CREATE TABLE documents (
-    sha256 TEXT PRIMARY KEY,
-    bytes BLOB NOT NULL,
-    media_type TEXT NOT NULL,
-    source TEXT NOT NULL,
-    channel TEXT NOT NULL,
-    parser_version TEXT NOT NULL,
-    first_seen_at TEXT NOT NULL
-  );
-`,
+const STEPS: readonly MigrationStep[] = [
+  (db, types) =>
+    createTable(db, types, {
+      name: 'documents',
+      columns: {
+        sha256: 'text',
+        bytes: 'bytes',
+        media_type: 'text',
+        source: 'text',
+        channel: 'text',
+        parser_version: 'text',
+        first_seen_at: 'text',
+      },
+      key: ['sha256'],
+    }),
 ];
 
 /** Inbound documents as received, by their hash; the first arrival's circumstances stand. */
-export class SqliteDocumentStore implements DocumentStore {
-  readonly #insert: Statement;
-  readonly #one: Statement;
+export class SqlDocumentStore implements DocumentStore {
+  readonly #store: Store;
 
-  constructor(database: Database) {
-    migrate(database, 'documents', STEPS);
-    this.#insert = database.prepare('INSERT OR IGNORE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)');
-    this.#one = database.prepare('SELECT * FROM documents WHERE sha256 = ?');
+  private constructor(store: Store) {
+    this.#store = store;
   }
 
-  put({
+  /** @throws StorageError; Error when the tables are of a newer version. */
+  static async open(store: Store): Promise<SqlDocumentStore> {
+    await migrate(store, 'documents', STEPS);
+    return new SqlDocumentStore(store);
+  }
+
+  async put({
     bytes,
     mediaType,
     source,
     channel,
     parserVersion,
-  }: Omit<StoredDocument, 'sha256' | 'firstSeenAt'>): StoredDocument {
+  }: Omit<StoredDocument, 'sha256' | 'firstSeenAt'>): Promise<StoredDocument> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    this.#insert.run(sha256, bytes, mediaType, source, channel, parserVersion, new Date().toISOString());
-    return this.get(sha256) as StoredDocument;
+    await this.#store.db
+      .insertInto('documents')
+      .values({
+        sha256,
+        bytes,
+        media_type: mediaType,
+        source,
+        channel,
+        parser_version: parserVersion,
+        first_seen_at: new Date().toISOString(),
+      })
+      .onConflict((conflict) => conflict.column('sha256').doNothing())
+      .execute();
+    return (await this.get(sha256)) as StoredDocument;
   }
 
-  get(sha256: string): StoredDocument | undefined {
-    const row = this.#one.get(sha256);
+  async get(sha256: string): Promise<StoredDocument | undefined> {
+    const row = await this.#store.db
+      .selectFrom('documents')
+      .selectAll()
+      .where('sha256', '=', sha256)
+      .executeTakeFirst();
     return (
       row && {
         sha256,
-        bytes: row['bytes'] as Uint8Array,
-        mediaType: row['media_type'] as string,
-        source: row['source'] as string,
-        channel: row['channel'] as string,
-        parserVersion: row['parser_version'] as string,
-        firstSeenAt: row['first_seen_at'] as string,
+        bytes: row.bytes,
+        mediaType: row.media_type,
+        source: row.source,
+        channel: row.channel,
+        parserVersion: row.parser_version,
+        firstSeenAt: row.first_seen_at,
       }
     );
   }

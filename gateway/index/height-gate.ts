@@ -5,13 +5,24 @@ interface Waiter {
   readonly open: () => void;
 }
 
-/** Lets callers wait until a block is in the index. */
+const POLL_MS = 250;
+
+/**
+ * Lets callers wait until a block is in the index.
+ *
+ * In the usual case the process's own block stream says so. Where several processes share the tables, `look` asks them
+ * too while somebody waits: another process may have applied a block while the own stream is broken. It is asked again
+ * and again rather than told, because what is told is lost with the connection it would be told on.
+ */
 export class HeightGate {
   #height: bigint;
+  readonly #look: (() => Promise<bigint>) | undefined;
   readonly #waiters = new Set<Waiter>();
+  #poll: NodeJS.Timeout | undefined;
 
-  constructor(height: bigint) {
+  constructor(height: bigint, look?: () => Promise<bigint>) {
     this.#height = height;
+    this.#look = look;
   }
 
   /** Number of the next block. */
@@ -20,6 +31,7 @@ export class HeightGate {
   }
 
   reach(height: bigint): void {
+    if (height <= this.#height) return;
     this.#height = height;
     for (const waiter of this.#waiters) if (waiter.block < height) waiter.open();
   }
@@ -39,6 +51,23 @@ export class HeightGate {
         timeoutMs,
       );
       this.#waiters.add(waiter);
+      this.#pollWhileWaiting();
     });
+  }
+
+  #pollWhileWaiting(): void {
+    const look = this.#look;
+    if (look === undefined || this.#poll !== undefined || this.#waiters.size === 0) return;
+    this.#poll = setTimeout(() => {
+      look()
+        .then(
+          (height) => this.reach(height),
+          () => undefined,
+        ) // a database that is away shows at /readyz
+        .finally(() => {
+          this.#poll = undefined;
+          this.#pollWhileWaiting();
+        });
+    }, POLL_MS);
   }
 }

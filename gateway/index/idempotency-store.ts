@@ -1,65 +1,185 @@
-import { randomUUID } from 'node:crypto';
-import type { Database, Statement } from '../../network/storage/database';
+import { createTable, migrate, type MigrationStep } from '../database/migrations';
+import type { Processes } from '../database/processes';
+import type { Queries, Store } from '../database/store';
 import type { IdempotencyStart, IdempotencyStore, StoredResponse } from '../ports/local-stores';
-import { migrate } from './migrations';
 
-const STEPS = [
-  `
-  CREATE TABLE idempotency_keys (
-    scope TEXT NOT NULL,
-    key TEXT NOT NULL,
-    request_sha256 TEXT NOT NULL,
-    process TEXT NOT NULL,
-    response TEXT,
-    started_at TEXT NOT NULL,
-    PRIMARY KEY (scope, key)
-  ) WITHOUT ROWID;
-`,
+const STEPS: readonly MigrationStep[] = [
+  (db, types) =>
+    createTable(db, types, {
+      name: 'idempotency_keys',
+      columns: {
+        scope: 'text',
+        key: 'text',
+        request_sha256: 'text',
+        process: 'text',
+        response: 'text?',
+        started_at: 'text',
+      },
+      key: ['scope', 'key'],
+    }),
+  async (db, types) => {
+    await db.schema.alterTable('idempotency_keys').addColumn('reference', types.text).execute();
+    await db.schema.createIndex('idempotency_reference').on('idempotency_keys').column('reference').execute();
+  },
 ];
 const KEEP_MS = 30 * 86_400_000;
+const AGAIN_MS = 500;
+/** Of a key that no process holds. */
+const NOBODY = '';
 
-/** Keys of writes with their first answers, kept 30 days; a key begun by a process that ended is told apart. */
-export class SqliteIdempotencyStore implements IdempotencyStore {
-  /** Names this run of the gateway: an unanswered key of another run is not being worked on by anybody. */
-  readonly #process = randomUUID();
-  readonly #insert: Statement;
-  readonly #one: Statement;
-  readonly #take: Statement;
-  readonly #finish: Statement;
-  readonly #abandon: Statement;
+/**
+ * Keys of writes with their first answers, kept 30 days; a key begun by a process that ended is told apart.
+ *
+ * Only the process a key belongs to may finish, forget or send under it: one that was taken for dead and comes back
+ * finds its keys in other hands.
+ */
+export class SqlIdempotencyStore implements IdempotencyStore {
+  readonly #store: Store;
+  readonly #processes: Processes;
+  /** Keys whose end could not be written yet; a request that begins anew under one takes it out. */
+  readonly #late = new Map<string, NodeJS.Timeout>();
 
-  constructor(database: Database) {
-    migrate(database, 'idempotency', STEPS);
+  private constructor(store: Store, processes: Processes) {
+    this.#store = store;
+    this.#processes = processes;
+  }
+
+  /** @throws StorageError; Error when the tables are of a newer version. */
+  static async open(store: Store, processes: Processes): Promise<SqlIdempotencyStore> {
+    await migrate(store, 'idempotency', STEPS);
     const before = new Date(Date.now() - KEEP_MS).toISOString();
-    database.prepare('DELETE FROM idempotency_keys WHERE started_at < ?').run(before);
-    this.#insert = database.prepare(`INSERT OR IGNORE INTO idempotency_keys
-      (scope, key, request_sha256, process, started_at) VALUES (?, ?, ?, ?, ?)`);
-    this.#one = database.prepare(
-      'SELECT request_sha256, process, response FROM idempotency_keys WHERE scope = ? AND key = ?',
-    );
-    this.#take = database.prepare('UPDATE idempotency_keys SET process = ? WHERE scope = ? AND key = ?');
-    this.#finish = database.prepare('UPDATE idempotency_keys SET response = ? WHERE scope = ? AND key = ?');
-    this.#abandon = database.prepare('DELETE FROM idempotency_keys WHERE scope = ? AND key = ? AND response IS NULL');
+    await store.db.deleteFrom('idempotency_keys').where('started_at', '<', before).execute();
+    return new SqlIdempotencyStore(store, processes);
   }
 
-  start(scope: string, key: string, requestSha256: string): IdempotencyStart {
-    const { changes } = this.#insert.run(scope, key, requestSha256, this.#process, new Date().toISOString());
-    if (changes === 1) return { kind: 'started' };
-    const row = this.#one.get(scope, key);
-    if (row?.['request_sha256'] !== requestSha256) return { kind: 'differs' };
-    if (row['response'] !== null)
-      return { kind: 'replay', response: JSON.parse(row['response'] as string) as StoredResponse };
-    if (row['process'] === this.#process) return { kind: 'inFlight' };
-    // This run takes the key over, so that two repeats at once are not both told to look.
-    this.#take.run(this.#process, scope, key);
-    return { kind: 'interrupted' };
+  async start(scope: string, key: string, requestSha256: string): Promise<IdempotencyStart> {
+    this.#forgetLate(scope, key);
+    try {
+      return await this.#start(scope, key, requestSha256);
+    } catch (error) {
+      this.#later(scope, key, () => this.#release(scope, key)); // it may have been written all the same
+      throw error;
+    }
   }
 
-  finish(scope: string, key: string, response: StoredResponse): void {
-    this.#finish.run(JSON.stringify(response), scope, key);
+  /** Ends what is still to be written; then it is as if this process had ended. */
+  close(): void {
+    for (const timer of this.#late.values()) clearTimeout(timer);
+    this.#late.clear();
   }
 
-  abandon(scope: string, key: string): void {
-    this.#abandon.run(scope, key);
+  async #start(scope: string, key: string, requestSha256: string): Promise<IdempotencyStart> {
+    const { numInsertedOrUpdatedRows } = await this.#store.db
+      .insertInto('idempotency_keys')
+      .values({
+        scope,
+        key,
+        request_sha256: requestSha256,
+        process: this.#processes.id,
+        started_at: new Date().toISOString(),
+        reference: `${scope}/${key}`,
+      })
+      .onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows === 1n) return { kind: 'started' };
+    const row = await this.#row(scope, key).selectAll().executeTakeFirst();
+    if (row === undefined) return { kind: 'inFlight' }; // abandoned this moment; the next try starts
+    if (row.request_sha256 !== requestSha256) return { kind: 'differs' };
+    if (row.response !== null) return { kind: 'replay', response: JSON.parse(row.response) as StoredResponse };
+    if (row.process === this.#processes.id || (await this.#processes.isAlive(row.process))) {
+      return { kind: 'inFlight', isHere: row.process === this.#processes.id };
+    }
+    return (await this.#takeOver(scope, key, row.process)) ? { kind: 'interrupted' } : { kind: 'inFlight' };
+  }
+
+  async finish(scope: string, key: string, response: StoredResponse): Promise<void> {
+    await this.#store.db
+      .updateTable('idempotency_keys')
+      .set({ response: JSON.stringify(response) })
+      .where('scope', '=', scope)
+      .where('key', '=', key)
+      .where('process', '=', this.#processes.id)
+      .execute();
+  }
+
+  async abandon(scope: string, key: string): Promise<void> {
+    await this.#abandon(scope, key).catch(() => this.#later(scope, key, () => this.#abandon(scope, key)));
+  }
+
+  async release(scope: string, key: string): Promise<void> {
+    await this.#release(scope, key).catch(() => this.#later(scope, key, () => this.#release(scope, key)));
+  }
+
+  #later(scope: string, key: string, work: () => Promise<void>): void {
+    const name = `${scope}/${key}`;
+    const timer = setTimeout(() => {
+      if (this.#late.get(name) !== timer) return;
+      this.#late.delete(name);
+      work().catch(() => this.#later(scope, key, work));
+    }, AGAIN_MS);
+    timer.unref();
+    this.#late.set(name, timer);
+  }
+
+  #forgetLate(scope: string, key: string): void {
+    const name = `${scope}/${key}`;
+    clearTimeout(this.#late.get(name));
+    this.#late.delete(name);
+  }
+
+  async #release(scope: string, key: string): Promise<void> {
+    await this.#store.db
+      .updateTable('idempotency_keys')
+      .set({ process: NOBODY })
+      .where('scope', '=', scope)
+      .where('key', '=', key)
+      .where('process', '=', this.#processes.id)
+      .where('response', 'is', null)
+      .execute();
+  }
+
+  async #abandon(scope: string, key: string): Promise<void> {
+    await this.#store.db
+      .deleteFrom('idempotency_keys')
+      .where('scope', '=', scope)
+      .where('key', '=', key)
+      .where('process', '=', this.#processes.id)
+      .where('response', 'is', null)
+      .execute();
+  }
+
+  /**
+   * Which of the references belong to other processes, and keeps them from changing hands until the transaction ends.
+   *
+   * Asked in the transaction that stores an envelope: either a process that takes a key over finds the envelope, or the
+   * envelope is not stored.
+   */
+  async lost(trx: Queries, references: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await trx
+      .selectFrom('idempotency_keys')
+      .select(['reference', 'process'])
+      .where('reference', 'in', [...references])
+      .orderBy('reference')
+      .forShare()
+      .execute();
+    const others = rows.filter(({ process }) => process !== this.#processes.id);
+    return new Set(others.flatMap(({ reference }) => reference ?? []));
+  }
+
+  /** One of several repeats at once takes a dead process's key, so that not all are told to look. */
+  async #takeOver(scope: string, key: string, from: string): Promise<boolean> {
+    const { numUpdatedRows } = await this.#store.db
+      .updateTable('idempotency_keys')
+      .set({ process: this.#processes.id })
+      .where('scope', '=', scope)
+      .where('key', '=', key)
+      .where('process', '=', from)
+      .where('response', 'is', null)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  #row(scope: string, key: string) {
+    return this.#store.db.selectFrom('idempotency_keys').where('scope', '=', scope).where('key', '=', key);
   }
 }

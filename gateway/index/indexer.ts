@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { StorageError } from '../../network/storage/database';
 import { LedgerError, type LedgerPort } from '../ports/ledger-port';
 import { IndexError } from './index-error';
-import type { SqliteRecordIndex } from './sqlite-record-index';
+import type { SqlRecordIndex } from './sql-record-index';
 import { readBlock } from './block-reader';
 
 export interface IndexerOptions {
   readonly ledger: Pick<LedgerPort, 'blocks' | 'block' | 'height'>;
-  readonly index: SqliteRecordIndex;
+  readonly index: SqlRecordIndex;
   /** First pause before the stream is started anew; doubles up to `maxPauseMs`. Defaults 100 ms and 5 s. */
   readonly firstPauseMs?: number;
   readonly maxPauseMs?: number;
@@ -49,7 +50,7 @@ export class Indexer {
         await this.#follow();
         index.setConnection(false, 'STREAM_ENDED');
       } catch (error) {
-        const code = error instanceof IndexError || error instanceof LedgerError ? error.code : 'INDEX_FAILED';
+        const code = codeOf(error);
         index.setConnection(false, code);
         if (!this.#stop.signal.aborted) onBreak?.(code, error instanceof IndexError ? error.block : undefined);
       }
@@ -69,7 +70,7 @@ export class Indexer {
       index.setConnection(true);
       for await (const block of ledger.blocks(index.height, signal)) {
         if (signal.aborted) return;
-        index.apply(block);
+        await index.apply(block);
       }
     } finally {
       clearInterval(watch);
@@ -80,7 +81,7 @@ export class Indexer {
   /** A peer of another network, or one set up anew, would never send the block the index waits for. */
   async #checkGenesis(): Promise<void> {
     const { ledger, index } = this.#options;
-    const own = index.block(0n)?.hash;
+    const own = (await index.block(0n))?.hash;
     if (own !== undefined && readBlock(await ledger.block(0n)).hash !== own)
       throw new IndexError('GENESIS_DIFFERS', 0n);
   }
@@ -100,4 +101,9 @@ export class Indexer {
       ); // an unreachable peer shows on the stream itself
     }, watchMs);
   }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof IndexError || error instanceof LedgerError) return error.code;
+  return error instanceof StorageError && error.code === 'UNREACHABLE' ? 'DATABASE_UNAVAILABLE' : 'INDEX_FAILED';
 }

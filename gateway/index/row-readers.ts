@@ -1,30 +1,28 @@
 import type { Json } from '../../chaincode/domain/json';
 import type { Fields, Groups, RecordDocument, SaltedGroups } from '../../chaincode/domain/record';
-import type { SqlRow } from '../../network/storage/database';
+import type { Tables, VersionsTable } from '../database/tables';
 import type { IndexedDisclosure, IndexedTransaction, IndexedVersion, TimelineEntry } from '../ports/record-index';
 
-const text = (row: SqlRow, column: string): string => row[column] as string;
-
 /** A row of `versions` whose body is there. */
-export function toVersion(row: SqlRow): IndexedVersion {
-  const document = JSON.parse(text(row, 'document')) as RecordDocument;
-  const salted = JSON.parse(text(row, 'salted')) as SaltedGroups;
+export function toVersion(row: VersionsTable): IndexedVersion {
+  const document = JSON.parse(row.document as string) as RecordDocument;
+  const salted = JSON.parse(row.salted as string) as SaltedGroups;
   return {
     id: document.id,
     type: document.type,
     status: document.status,
     version: document.version,
     participants: document.participants,
-    commitment: text(row, 'commitment'),
+    commitment: row.commitment,
     document,
     salted,
     groups: withoutSalts(salted),
-    orderId: row['order_id'] as string | null,
-    transactionId: text(row, 'transaction_id'),
-    blockNumber: BigInt(row['block'] as number),
-    txNumber: Number(row['position']),
-    declaredAt: text(row, 'declared_at'),
-    creatorMspId: text(row, 'creator'),
+    orderId: row.order_id,
+    transactionId: row.transaction_id,
+    blockNumber: BigInt(row.block),
+    txNumber: row.position,
+    declaredAt: row.declared_at,
+    creatorMspId: row.creator,
   };
 }
 
@@ -39,40 +37,40 @@ function withoutSalts(salted: SaltedGroups): Groups {
 }
 
 /** A row of `versions` joined with the status before. */
-export function toTimelineEntry(row: SqlRow): TimelineEntry {
+export function toTimelineEntry(row: VersionsTable & { previous_status: string | null }): TimelineEntry {
   return {
-    recordId: text(row, 'id'),
-    type: row['type'] as TimelineEntry['type'],
-    version: Number(row['version']),
-    status: text(row, 'status'),
-    previousStatus: row['previous_status'] as string | null,
-    commitment: text(row, 'commitment'),
-    transactionId: text(row, 'transaction_id'),
-    blockNumber: BigInt(row['block'] as number),
-    declaredAt: text(row, 'declared_at'),
-    creatorMspId: text(row, 'creator'),
+    recordId: row.id,
+    type: row.type as TimelineEntry['type'],
+    version: row.version,
+    status: row.status as string,
+    previousStatus: row.previous_status,
+    commitment: row.commitment,
+    transactionId: row.transaction_id,
+    blockNumber: BigInt(row.block),
+    declaredAt: row.declared_at,
+    creatorMspId: row.creator,
   };
 }
 
-export function toTransaction(row: SqlRow): IndexedTransaction {
+export function toTransaction(row: Tables['transactions']): IndexedTransaction {
   return {
-    transactionId: text(row, 'transaction_id'),
-    blockNumber: BigInt(row['block'] as number),
-    txNumber: Number(row['position']),
-    code: text(row, 'code'),
-    creatorMspId: text(row, 'creator'),
-    declaredAt: text(row, 'declared_at'),
+    transactionId: row.transaction_id,
+    blockNumber: BigInt(row.block),
+    txNumber: row.position,
+    code: row.code,
+    creatorMspId: row.creator,
+    declaredAt: row.declared_at,
   };
 }
 
-export function toDisclosure(row: SqlRow): IndexedDisclosure {
+export function toDisclosure(row: Tables['disclosures']): IndexedDisclosure {
   return {
-    id: text(row, 'id'),
-    caseId: text(row, 'case_id'),
-    recordId: text(row, 'record_id'),
-    body: JSON.parse(text(row, 'body')) as Json,
-    transactionId: text(row, 'transaction_id'),
-    blockNumber: BigInt(row['block'] as number),
-    creatorMspId: text(row, 'creator'),
+    id: row.id,
+    caseId: row.case_id,
+    recordId: row.record_id,
+    body: JSON.parse(row.body) as Json,
+    transactionId: row.transaction_id,
+    blockNumber: BigInt(row.block),
+    creatorMspId: row.creator,
   };
 }

@@ -1,19 +1,19 @@
-import type { Database } from '../../network/storage/database';
-
-interface Waiting {
-  readonly work: () => void;
+interface Waiting<T> {
+  readonly item: T;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Collects the writes of one turn of the event loop into one SQL transaction, so that they share one `fsync`. */
-export class GroupCommit {
-  readonly #database: Database;
-  #waiting: Waiting[] = [];
+/** Collects what is to be written while the last group is on its way into the next one, so that many share one `fsync`. */
+export class GroupCommit<T> {
+  readonly #writeAll: (items: readonly T[]) => Promise<void>;
+  #waiting: Waiting<T>[] = [];
+  #running: Promise<void> | undefined;
   #commits = 0;
 
-  constructor(database: Database) {
-    this.#database = database;
+  /** `writeAll` writes a group in one SQL transaction, or nothing of it. */
+  constructor(writeAll: (items: readonly T[]) => Promise<void>) {
+    this.#writeAll = writeAll;
   }
 
   /** Number of SQL transactions so far. */
@@ -21,25 +21,32 @@ export class GroupCommit {
     return this.#commits;
   }
 
-  /** Resolves when `work` is on disk. @throws StorageError; then nothing of the group was written. */
-  write(work: () => void): Promise<void> {
+  /** Resolves when the item is on disk. @throws StorageError; then nothing of the group is known to be written. */
+  write(item: T): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting.length === 0) setImmediate(() => this.flush());
-      this.#waiting.push({ work, resolve, reject });
+      this.#waiting.push({ item, resolve, reject });
+      this.#running ??= this.#run();
     });
   }
 
-  /** Writes what waits now; called by itself at the end of the turn. */
-  flush(): void {
-    const group = this.#waiting;
-    if (group.length === 0) return;
-    this.#waiting = [];
-    try {
-      this.#database.transaction(() => group.forEach(({ work }) => work()));
-      this.#commits++;
-      group.forEach(({ resolve }) => resolve());
-    } catch (error) {
-      group.forEach(({ reject }) => reject(error));
+  /** Resolves when nothing waits to be written. */
+  async flush(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#writeAll(group.map(({ item }) => item));
+        this.#commits++;
+        group.forEach(({ resolve }) => resolve());
+      } catch (error) {
+        group.forEach(({ reject }) => reject(error));
+      }
     }
+    this.#running = undefined;
   }
 }

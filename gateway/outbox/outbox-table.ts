@@ -1,23 +1,37 @@
-import type { Database, SqlRow, Statement } from '../../network/storage/database';
+import { batches } from '../database/batches';
+import { createTable, migrate, type MigrationStep } from '../database/migrations';
+import type { Queries, Store } from '../database/store';
+import type { OutboxRow } from '../database/tables';
 import type { OutboxEntry, OutboxStatus } from '../ports/outbox-port';
-import { migrate } from '../index/migrations';
 
-const STEPS = [
-  `
-  CREATE TABLE outbox (
-    transaction_id TEXT PRIMARY KEY,
-    reference TEXT,
-    envelope BLOB,
-    result BLOB NOT NULL,
-    status TEXT NOT NULL,
-    code TEXT,
-    block_number INTEGER,
-    attempts INTEGER NOT NULL,
-    stored_at TEXT NOT NULL
-  );
-  CREATE INDEX outbox_reference ON outbox (reference) WHERE reference IS NOT NULL;
-  CREATE INDEX outbox_pending ON outbox (stored_at) WHERE status = 'pending';
-`,
+const STEPS: readonly MigrationStep[] = [
+  async (db, types) => {
+    await createTable(db, types, {
+      name: 'outbox',
+      columns: {
+        transaction_id: 'text',
+        reference: 'text?',
+        envelope: 'bytes?',
+        result: 'bytes',
+        status: 'text',
+        code: 'text?',
+        block_number: 'integer?',
+        attempts: 'integer',
+        stored_at: 'text',
+      },
+      key: ['transaction_id'],
+    });
+    const index = (name: string) => db.schema.createIndex(name).on('outbox');
+    await index('outbox_reference')
+      .column('reference')
+      .where('reference' as never, 'is not', null)
+      .execute();
+    await index('outbox_pending')
+      .column('stored_at')
+      .where('status' as never, '=', 'pending')
+      .execute();
+  },
+  (db, types) => db.schema.alterTable('outbox').addColumn('owner', types.text).execute(),
 ];
 
 /** A signed envelope as it is stored before anybody sees it. */
@@ -35,83 +49,149 @@ export interface FinalMark {
   readonly blockNumber: bigint | null;
 }
 
-/** Rows of the outbox; the callers bring the transaction, so that many rows share one `fsync`. */
+export interface PendingEntry {
+  readonly transactionId: string;
+  readonly envelope: Uint8Array;
+}
+
+const COLUMNS = [
+  'transaction_id',
+  'reference',
+  'result',
+  'status',
+  'code',
+  'block_number',
+  'attempts',
+  'stored_at',
+] as const;
+
+/** Rows of the outbox; writers bring the transaction, so that many rows share one `fsync`. */
 export class OutboxTable {
-  readonly #insert: Statement;
-  readonly #finish: Statement;
-  readonly #pending: Statement;
-  readonly #one: Statement;
-  readonly #byReference: Statement;
-  readonly #count: Statement;
-  readonly #again: Statement;
-  readonly #prune: Statement;
+  readonly #store: Store;
 
-  constructor(database: Database) {
-    migrate(database, 'outbox', STEPS);
-    this.#insert = database.prepare(`INSERT INTO outbox
-      (transaction_id, reference, envelope, result, status, attempts, stored_at) VALUES (?, ?, ?, ?, 'pending', 1, ?)`);
-    this.#finish = database.prepare(`UPDATE outbox SET status = ?, code = ?, block_number = ?, envelope = NULL
-      WHERE transaction_id = ?`);
-    this.#pending = database.prepare(
-      "SELECT transaction_id, envelope FROM outbox WHERE status = 'pending' ORDER BY stored_at, transaction_id",
-    );
-    const columns = 'transaction_id, reference, result, status, code, block_number, attempts, stored_at';
-    this.#one = database.prepare(`SELECT ${columns} FROM outbox WHERE transaction_id = ?`);
-    this.#byReference = database.prepare(`SELECT ${columns} FROM outbox WHERE reference = ? ORDER BY stored_at, rowid`);
-    this.#count = database.prepare("SELECT COUNT(*) AS n FROM outbox WHERE status = 'pending'");
-    this.#again = database.prepare('UPDATE outbox SET attempts = attempts + 1 WHERE transaction_id = ?');
-    this.#prune = database.prepare("DELETE FROM outbox WHERE status <> 'pending' AND stored_at < ?");
+  private constructor(store: Store) {
+    this.#store = store;
   }
 
-  insert(entry: NewEntry, storedAt: string): void {
-    this.#insert.run(entry.transactionId, entry.reference ?? null, entry.envelope, entry.result, storedAt);
+  /** @throws StorageError; Error when the table is of a newer version. */
+  static async open(store: Store): Promise<OutboxTable> {
+    await migrate(store, 'outbox', STEPS);
+    return new OutboxTable(store);
   }
 
-  finish(mark: FinalMark): void {
-    const block = mark.blockNumber === null ? null : Number(mark.blockNumber);
-    this.#finish.run(mark.status, mark.code, block, mark.transactionId);
+  transaction(work: (trx: Queries) => Promise<void>): Promise<void> {
+    return this.#store.db.transaction().execute(work);
+  }
+
+  /** Stores envelopes; one that is there already, from a try whose end was not seen, stays as it is. */
+  async insert(trx: Queries, entries: readonly NewEntry[], owner: string, storedAt: string): Promise<void> {
+    const rows = entries.map(({ transactionId, envelope, result, reference }) => ({
+      transaction_id: transactionId,
+      reference: reference ?? null,
+      envelope,
+      result,
+      status: 'pending',
+      attempts: 1,
+      stored_at: storedAt,
+      owner,
+    }));
+    for (const some of batches(rows)) {
+      await trx
+        .insertInto('outbox')
+        .values(some)
+        .onConflict((conflict) => conflict.column('transaction_id').doNothing())
+        .execute();
+    }
+  }
+
+  async finish(trx: Queries, { transactionId, status, code, blockNumber }: FinalMark): Promise<void> {
+    await trx
+      .updateTable('outbox')
+      .set({ status, code, block_number: blockNumber === null ? null : Number(blockNumber), envelope: null })
+      .where('transaction_id', '=', transactionId)
+      .execute();
   }
 
   /** Counts one more broadcast of the same envelope. */
-  again(transactionId: string): void {
-    this.#again.run(transactionId);
+  async again(trx: Queries, transactionId: string): Promise<void> {
+    await trx
+      .updateTable('outbox')
+      .set(({ eb }) => ({ attempts: eb('attempts', '+', 1) }))
+      .where('transaction_id', '=', transactionId)
+      .execute();
   }
 
-  /** Everything not final, in the order it was stored. */
-  pending(): { readonly transactionId: string; readonly envelope: Uint8Array }[] {
-    return this.#pending
-      .all()
-      .map((row) => ({ transactionId: row['transaction_id'] as string, envelope: row['envelope'] as Uint8Array }));
+  /**
+   * Takes up what is not final and belongs to none of the living processes, in the order it was stored.
+   *
+   * Of two processes at once, the second one finds the first one's name in the row and leaves it.
+   */
+  async takeOver(owner: string, alive: readonly string[]): Promise<readonly PendingEntry[]> {
+    await this.#store.db
+      .updateTable('outbox')
+      .set({ owner })
+      .where('status', '=', 'pending')
+      .where(({ eb, or }) => or([eb('owner', 'is', null), eb('owner', 'not in', [...alive])]))
+      .execute();
+    const rows = await this.#store.db
+      .selectFrom('outbox')
+      .select(['transaction_id', 'envelope'])
+      .where('status', '=', 'pending')
+      .where('owner', '=', owner)
+      .orderBy('stored_at')
+      .orderBy('transaction_id')
+      .execute();
+    return rows.map((row) => ({ transactionId: row.transaction_id, envelope: row.envelope as Uint8Array }));
   }
 
-  entry(transactionId: string): OutboxEntry | undefined {
-    const row = this.#one.get(transactionId);
+  async entry(transactionId: string): Promise<OutboxEntry | undefined> {
+    const row = await this.#store.db
+      .selectFrom('outbox')
+      .select(COLUMNS)
+      .where('transaction_id', '=', transactionId)
+      .executeTakeFirst();
     return row && toEntry(row);
   }
 
-  byReference(reference: string): OutboxEntry[] {
-    return this.#byReference.all(reference).map(toEntry);
+  async byReference(reference: string): Promise<OutboxEntry[]> {
+    const rows = await this.#store.db
+      .selectFrom('outbox')
+      .select(COLUMNS)
+      .where('reference', '=', reference)
+      .orderBy('stored_at')
+      .orderBy('transaction_id')
+      .execute();
+    return rows.map(toEntry);
   }
 
-  pendingCount(): number {
-    return Number(this.#count.get()?.['n'] ?? 0);
+  async pendingCount(): Promise<number> {
+    const row = await this.#store.db
+      .selectFrom('outbox')
+      .select(({ fn }) => fn.countAll<number | string>().as('n'))
+      .where('status', '=', 'pending')
+      .executeTakeFirst();
+    return Number(row?.n ?? 0);
   }
 
   /** Forgets final entries stored before a moment (ISO 8601 UTC). */
-  prune(before: string): void {
-    this.#prune.run(before);
+  async prune(before: string): Promise<void> {
+    await this.#store.db
+      .deleteFrom('outbox')
+      .where('status', '<>', 'pending')
+      .where('stored_at', '<', before)
+      .execute();
   }
 }
 
-function toEntry(row: SqlRow): OutboxEntry {
+function toEntry(row: Pick<OutboxRow, (typeof COLUMNS)[number]>): OutboxEntry {
   return {
-    transactionId: row['transaction_id'] as string,
-    status: row['status'] as OutboxStatus,
-    code: row['code'] as string | null,
-    blockNumber: row['block_number'] === null ? null : BigInt(row['block_number'] as number),
-    attempts: Number(row['attempts']),
-    reference: row['reference'] as string | null,
-    storedAt: row['stored_at'] as string,
-    result: row['result'] as Uint8Array,
+    transactionId: row.transaction_id,
+    status: row.status as OutboxStatus,
+    code: row.code,
+    blockNumber: row.block_number === null ? null : BigInt(row.block_number),
+    attempts: row.attempts,
+    reference: row.reference,
+    storedAt: row.stored_at,
+    result: row.result,
   };
 }

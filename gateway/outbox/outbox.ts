@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import type { Database } from '../../network/storage/database';
+import { StorageError } from '../../network/storage/database';
+import { soleProcess, type Processes } from '../database/processes';
+import type { Queries, Store } from '../database/store';
 import { LedgerError, ledgerError } from '../ports/ledger-port';
 import type { EnvelopeSender, OutboxEntry, OutboxReader, TransactionStatus } from '../ports/outbox-port';
 import { untilAborted } from '../ports/until-aborted';
@@ -18,6 +20,14 @@ export interface OutboxOptions {
   readonly keepMs?: number;
 }
 
+/** What an outbox stands on beside its table. */
+export interface OutboxDependencies extends OutboxOptions {
+  /** Who else drives envelopes of the same table; nobody when absent. */
+  readonly processes?: Processes;
+  /** Which references have been taken over by other processes, asked in the transaction that stores. */
+  readonly lost?: (trx: Queries, references: readonly string[]) => Promise<ReadonlySet<string>>;
+}
+
 const DEFAULTS = {
   answerTimeoutMs: 30_000,
   statusTimeoutMs: 10_000,
@@ -26,6 +36,18 @@ const DEFAULTS = {
   keepMs: 30 * 86_400_000,
 };
 const CONFLICTS = new Set(['MVCC_READ_CONFLICT', 'PHANTOM_READ_CONFLICT']);
+
+const POLL_MS = 200;
+
+type Change =
+  | { readonly kind: 'insert'; readonly entry: NewEntry; isLost: boolean }
+  | { readonly kind: 'finish'; readonly mark: FinalMark }
+  | { readonly kind: 'again'; readonly transactionId: string };
+
+/** The connection broke while a commit was under way: it may have been made or not. */
+class CommitUnknown extends Error {
+  override readonly name = 'CommitUnknown';
+}
 
 /** What became of an envelope, once it is final. */
 interface Final extends FinalMark {
@@ -41,24 +63,44 @@ interface Final extends FinalMark {
  */
 export class Outbox implements OutboxReader {
   readonly #table: OutboxTable;
-  readonly #group: GroupCommit;
+  readonly #group: GroupCommit<Change>;
   readonly #sender: EnvelopeSender;
+  readonly #processes: Processes;
+  readonly #lost: OutboxDependencies['lost'];
   readonly #options: Required<OutboxOptions>;
   readonly #stop = new AbortController();
   readonly #driving = new Map<string, Promise<Final>>();
+  /** Final statuses on their way into the table. */
+  readonly #marking = new Set<Promise<void>>();
 
-  constructor(database: Database, sender: EnvelopeSender, options: OutboxOptions = {}) {
-    this.#table = new OutboxTable(database);
-    this.#group = new GroupCommit(database);
+  private constructor(table: OutboxTable, sender: EnvelopeSender, dependencies: OutboxDependencies) {
+    const { processes = soleProcess(), lost, ...options } = dependencies;
+    this.#table = table;
+    this.#group = new GroupCommit((changes) => this.#writeAll(changes));
     this.#sender = sender;
+    this.#processes = processes;
+    this.#lost = lost;
     this.#options = { ...DEFAULTS, ...options };
     setMaxListeners(0, this.#stop.signal); // one per envelope under way
   }
 
-  /** Takes up everything an earlier process left behind; its status is asked before it is broadcast again. */
-  resume(): void {
-    this.#table.prune(new Date(Date.now() - this.#options.keepMs).toISOString());
-    for (const { transactionId, envelope } of this.#table.pending()) {
+  /** @throws StorageError; Error when the table is of a newer version. */
+  static async open(store: Store, sender: EnvelopeSender, dependencies: OutboxDependencies = {}): Promise<Outbox> {
+    return new Outbox(await OutboxTable.open(store), sender, dependencies);
+  }
+
+  /** Forgets what is old and takes up what ended processes left behind. @throws StorageError. */
+  async resume(): Promise<void> {
+    await this.#table.prune(new Date(Date.now() - this.#options.keepMs).toISOString());
+    await this.takeUp();
+  }
+
+  /** Drives what belongs to no living process; a status is asked before anything is broadcast again. @throws StorageError. */
+  async takeUp(): Promise<void> {
+    for (const { transactionId, envelope } of await this.#table.takeOver(
+      this.#processes.id,
+      await this.#processes.alive(),
+    )) {
       if (!this.#driving.has(transactionId)) void this.#drive(transactionId, envelope, true);
     }
   }
@@ -66,16 +108,16 @@ export class Outbox implements OutboxReader {
   /**
    * Stores an envelope, broadcasts it and waits until it is final.
    *
-   * @throws LedgerError unavailable (OUTBOX_FULL, GATEWAY_STOPPING: nothing was sent), rejected, conflict, unknown.
+   * @throws LedgerError unavailable (OUTBOX_FULL, DATABASE_UNAVAILABLE, TAKEN_OVER, GATEWAY_STOPPING: nothing was sent),
+   * rejected, conflict, unknown.
    */
   async send(entry: NewEntry): Promise<TransactionStatus> {
     if (this.#stop.signal.aborted) throw ledgerError('unavailable', 'GATEWAY_STOPPING');
-    try {
-      await this.#group.write(() => this.#table.insert(entry, new Date().toISOString()));
-    } catch {
-      throw ledgerError('unavailable', 'OUTBOX_FULL');
-    }
-    const final = await this.#answer(entry.transactionId, this.#drive(entry.transactionId, entry.envelope, false));
+    const driven = this.#store(entry).then(
+      () => this.#driving.get(entry.transactionId) ?? this.#drive(entry.transactionId, entry.envelope, false),
+    );
+    driven.catch(() => undefined); // it may outlast the answer
+    const final = await this.#answer(entry.transactionId, driven);
     if (final.status === 'committed') return { code: final.code, blockNumber: final.blockNumber as bigint };
     throw new LedgerError(
       final.status,
@@ -86,23 +128,31 @@ export class Outbox implements OutboxReader {
     );
   }
 
-  entry(transactionId: string): OutboxEntry | undefined {
+  entry(transactionId: string): Promise<OutboxEntry | undefined> {
     return this.#table.entry(transactionId);
   }
 
-  byReference(reference: string): readonly OutboxEntry[] {
+  byReference(reference: string): Promise<readonly OutboxEntry[]> {
     return this.#table.byReference(reference);
   }
 
   async settled(reference: string): Promise<void> {
-    for (const { transactionId } of this.#table.byReference(reference)) {
-      const driven = this.#driving.get(transactionId);
-      if (driven !== undefined) await this.#answer(transactionId, driven).catch(() => undefined);
+    const until = Date.now() + this.#options.answerTimeoutMs;
+    for (;;) {
+      await this.#group.flush();
+      const sent = await this.#table.byReference(reference);
+      const pending = sent.filter(({ status }) => status === 'pending');
+      if (pending.length === 0 || Date.now() >= until || this.#stop.signal.aborted) return;
+      const driven = pending.flatMap(({ transactionId }) => {
+        const done = this.#driving.get(transactionId);
+        return done === undefined ? [] : [this.#answer(transactionId, done).catch(() => undefined)];
+      });
+      // What another process drives is asked for again until its row says how it ended.
+      await (driven.length > 0 ? Promise.all(driven) : this.#pause(POLL_MS));
     }
-    this.#group.flush();
   }
 
-  pendingCount(): number {
+  pendingCount(): Promise<number> {
     return this.#table.pendingCount();
   }
 
@@ -111,14 +161,60 @@ export class Outbox implements OutboxReader {
     return this.#group.commits;
   }
 
-  /** Stops sending; what is not final stays stored and is taken up by the next start. */
+  /** Stops sending; what is not final stays stored and is taken up by the next start, or by another process. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await Promise.allSettled(this.#driving.values());
-    this.#group.flush();
+    await Promise.allSettled(this.#marking);
+    await this.#group.flush();
   }
 
-  async #answer(transactionId: string, done: Promise<Final>): Promise<Final> {
+  /**
+   * Stores an envelope. While it is not known whether it is stored, it is stored again and again: an answer that says
+   * "nothing was sent" would be untrue if another process found it and sent it.
+   */
+  async #store(entry: NewEntry): Promise<void> {
+    let pause = this.#options.firstPauseMs;
+    for (let isUncertain = false; ; await this.#pause(pause), pause = Math.min(pause * 2, this.#options.maxPauseMs)) {
+      if (isUncertain && this.#stop.signal.aborted)
+        throw ledgerError('unknown', 'OUTCOME_UNKNOWN', {}, entry.transactionId);
+      const change: Change = { kind: 'insert', entry, isLost: false };
+      try {
+        await this.#group.write(change);
+        if (!change.isLost) return;
+        if (isUncertain && (await this.#table.entry(entry.transactionId)) !== undefined) return;
+        throw ledgerError('unavailable', 'TAKEN_OVER');
+      } catch (error) {
+        if (error instanceof LedgerError) throw error;
+        isUncertain ||= error instanceof CommitUnknown;
+        if (!isUncertain)
+          throw ledgerError('unavailable', isUnreachable(error) ? 'DATABASE_UNAVAILABLE' : 'OUTBOX_FULL');
+      }
+    }
+  }
+
+  async #writeAll(changes: readonly Change[]): Promise<void> {
+    let isCommitting = false;
+    try {
+      await this.#table.transaction(async (trx) => {
+        const inserts = changes.filter((change) => change.kind === 'insert');
+        const references = inserts.flatMap(({ entry }) => entry.reference ?? []);
+        const lost = references.length === 0 ? undefined : await this.#lost?.(trx, references);
+        for (const change of inserts) change.isLost = lost?.has(change.entry.reference ?? '') === true;
+        const stored = inserts.filter(({ isLost }) => !isLost).map(({ entry }) => entry);
+        await this.#table.insert(trx, stored, this.#processes.id, new Date().toISOString());
+        for (const change of changes) {
+          if (change.kind === 'finish') await this.#table.finish(trx, change.mark);
+          if (change.kind === 'again') await this.#table.again(trx, change.transactionId);
+        }
+        isCommitting = true;
+      });
+    } catch (error) {
+      throw isCommitting && isUnreachable(error) ? new CommitUnknown('', { cause: error }) : error;
+    }
+  }
+
+  async #answer<T>(transactionId: string, done: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
@@ -187,15 +283,27 @@ export class Outbox implements OutboxReader {
   }
 
   #mark(final: Final): void {
-    this.#group
-      .write(() => this.#table.finish(final))
-      .catch(() => {
-        // The ledger knows; an entry left pending is asked for again at the next start.
-      });
+    const marked = this.#untilMarked(final);
+    this.#marking.add(marked);
+    void marked.finally(() => this.#marking.delete(marked));
+  }
+
+  /** The ledger knows; an entry left pending at the stop is asked for again by whoever takes it up. */
+  async #untilMarked(mark: Final): Promise<void> {
+    let pause = this.#options.firstPauseMs;
+    do {
+      try {
+        await this.#group.write({ kind: 'finish', mark });
+        return;
+      } catch {
+        await this.#pause(pause);
+        pause = Math.min(pause * 2, this.#options.maxPauseMs);
+      }
+    } while (!this.#stop.signal.aborted);
   }
 
   #count(transactionId: string): void {
-    this.#group.write(() => this.#table.again(transactionId)).catch(() => undefined); // a count, nothing depends on it
+    this.#group.write({ kind: 'again', transactionId }).catch(() => undefined); // a count, nothing depends on it
   }
 
   async #pause(ms: number): Promise<void> {
@@ -208,6 +316,10 @@ export class Outbox implements OutboxReader {
     );
     clearTimeout(timer);
   }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof StorageError && error.code === 'UNREACHABLE';
 }
 
 function toFinal(transactionId: string, { code, blockNumber }: TransactionStatus): Final {

@@ -44,6 +44,18 @@ export const LEDGER_CODES = {
     zh: '发件箱无法写入',
     remedy: 'Nothing was sent. Free disk space at the gateway.',
   },
+  DATABASE_UNAVAILABLE: {
+    kind: 'impossible',
+    text: "the gateway's database cannot be reached",
+    zh: '无法连接网关数据库',
+    remedy: 'Repeat the request later; a write under its own Idempotency-Key.',
+  },
+  TAKEN_OVER: {
+    kind: 'impossible',
+    text: 'another process of this gateway has taken the request over',
+    zh: '该请求已由此网关的另一进程接管',
+    remedy: 'Nothing was sent by this one. Repeat the request under its own Idempotency-Key.',
+  },
   GATEWAY_STOPPING: {
     kind: 'impossible',
     text: 'the gateway is stopping',

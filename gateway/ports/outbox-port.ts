@@ -15,14 +15,17 @@ export interface OutboxEntry {
   readonly result: Uint8Array;
 }
 
-/** What the outbox can tell of the transactions this gateway sent, also before its last restart. */
+/** What the outbox can tell of the transactions this member's gateway sent, by whichever of its processes. */
 export interface OutboxReader {
-  entry(transactionId: string): OutboxEntry | undefined;
+  entry(transactionId: string): Promise<OutboxEntry | undefined>;
   /** Every transaction stored under a caller's reference, oldest first. */
-  byReference(reference: string): readonly OutboxEntry[];
-  /** Waits until nothing this process sends under a reference is pending, or the answer's time is over. */
+  byReference(reference: string): Promise<readonly OutboxEntry[]>;
+  /**
+   * Waits until nothing that was sent under a reference, here or by another process of the member, is pending, or the
+   * time of an answer is over.
+   */
   settled(reference: string): Promise<void>;
-  pendingCount(): number;
+  pendingCount(): Promise<number>;
 }
 
 /** Final status of a transaction as the peer tells it. */

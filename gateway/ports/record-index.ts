@@ -113,29 +113,35 @@ export interface IndexState {
   readonly missingBodies: number;
 }
 
-/** The own member's records, read from the blocks of its own peer. Another member's record is simply not here. */
+/**
+ * The own member's records, read from the blocks of its own peer. Another member's record is simply not here.
+ *
+ * Every question may reject with a StorageError when the database is out of reach.
+ */
 export interface RecordIndex {
-  record(id: string): IndexedRecord | undefined;
+  record(id: string): Promise<IndexedRecord | undefined>;
+  /** Those of the records that are here, in the order asked. */
+  records(ids: readonly string[]): Promise<readonly IndexedRecord[]>;
   /** @throws RangeError for a limit outside 1 to 200. */
-  list(request: ListRequest): Page<IndexedRecord>;
+  list(request: ListRequest): Promise<Page<IndexedRecord>>;
   /** Every version in order, first to current. */
-  versions(id: string): readonly IndexedVersion[];
+  versions(id: string): Promise<readonly IndexedVersion[]>;
   /** Every version of the order and of the records that belong to it, in ledger order. */
-  timeline(orderId: string): readonly TimelineEntry[];
-  businessDay(id: string): BusinessDay | undefined;
+  timeline(orderId: string): Promise<readonly TimelineEntry[]>;
+  businessDay(id: string): Promise<BusinessDay | undefined>;
   /** Every pair's open business date that counts (they are public). */
-  businessDays(): readonly BusinessDay[];
-  noticeHeads(orderId: string): readonly NoticeHead[];
-  attachment(id: string, name: string): Json | undefined;
-  disclosures(caseId: string): readonly IndexedDisclosure[];
+  businessDays(): Promise<readonly BusinessDay[]>;
+  noticeHeads(orderId: string): Promise<readonly NoticeHead[]>;
+  attachment(id: string, name: string): Promise<Json | undefined>;
+  disclosures(caseId: string): Promise<readonly IndexedDisclosure[]>;
   /** Public part of the current version of any record on the channel that counts, held here or not. */
-  skeleton(id: string): Skeleton | undefined;
+  skeleton(id: string): Promise<Skeleton | undefined>;
   /** A public value of the chaincode `registry`. */
-  registryValue(key: string): Uint8Array | undefined;
-  registryValues(prefix: string): readonly { readonly key: string; readonly value: Uint8Array }[];
-  transaction(transactionId: string): IndexedTransaction | undefined;
-  block(number: bigint): IndexedBlock | undefined;
-  state(): IndexState;
+  registryValue(key: string): Promise<Uint8Array | undefined>;
+  registryValues(prefix: string): Promise<readonly { readonly key: string; readonly value: Uint8Array }[]>;
+  transaction(transactionId: string): Promise<IndexedTransaction | undefined>;
+  block(number: bigint): Promise<IndexedBlock | undefined>;
+  state(): Promise<IndexState>;
   /** Resolves when block `block` is indexed. @throws LedgerError unavailable (INDEX_BEHIND) after the time-out. */
   waitForHeight(block: bigint, timeoutMs?: number): Promise<void>;
   /** Resolves with the record once it has at least this version. @throws LedgerError unavailable (INDEX_BEHIND). */

@@ -25,11 +25,17 @@ function filingRows(deps: RouteDeps): readonly OperationRow[] {
       body: NoticeDto,
       shows: 'notice',
       createdUnder: 'notices',
-      build: ({ body }) => {
+      build: async ({ body }) => {
         const { kind, order, reason, withdraws = null } = body as NoticeDto;
-        const recordIds = withdraws === null ? [] : [ownRecord(deps, 'notice', withdraws).id];
+        const recordIds = withdraws === null ? [] : [(await ownRecord(deps, 'notice', withdraws)).id];
         return {
-          input: { kind, order: ownRecord(deps, 'purchaseOrder', order).id, giver: deps.member, reason, withdraws },
+          input: {
+            kind,
+            order: (await ownRecord(deps, 'purchaseOrder', order)).id,
+            giver: deps.member,
+            reason,
+            withdraws,
+          },
           recordIds,
         };
       },
@@ -43,11 +49,11 @@ function filingRows(deps: RouteDeps): readonly OperationRow[] {
       body: CaseDto,
       shows: 'case',
       createdUnder: 'cases',
-      build: ({ body }) => {
+      build: async ({ body }) => {
         const { order, records, statementOfClaim } = body as CaseDto;
         return {
           input: {
-            order: ownRecord(deps, 'purchaseOrder', order).id,
+            order: (await ownRecord(deps, 'purchaseOrder', order)).id,
             claimant: deps.member,
             records,
             statementOfClaim,
@@ -92,8 +98,12 @@ function conductRows(deps: RouteDeps): readonly OperationRow[] {
   ];
 }
 
-function caseStep(deps: RouteDeps, id: string | undefined, more: Readonly<Record<string, Json>>): OperationInput {
-  const record = ownRecord(deps, 'case', id);
+async function caseStep(
+  deps: RouteDeps,
+  id: string | undefined,
+  more: Readonly<Record<string, Json>>,
+): Promise<OperationInput> {
+  const record = await ownRecord(deps, 'case', id);
   return { input: { case: record.id, ...more }, recordIds: [record.id] };
 }
 
@@ -101,7 +111,7 @@ function caseStep(deps: RouteDeps, id: string | undefined, more: Readonly<Record
 async function disclosure(deps: RouteDeps, { params, body }: Call): Promise<OperationInput> {
   const caseId = params['id'] ?? '';
   const { record: recordId, groups } = body as DisclosureDto;
-  const versions = deps.index.versions(recordId);
+  const versions = await deps.index.versions(recordId);
   if (!RECORD_ID.test(caseId) || versions.length === 0) throw new Rejection('RECORD_NOT_FOUND');
   const shown = versions.map(({ document, salted }) => ({
     document,
@@ -114,9 +124,9 @@ async function disclosure(deps: RouteDeps, { params, body }: Call): Promise<Oper
 }
 
 async function neutralOf(deps: RouteDeps, caseId: string): Promise<string> {
-  const named = deps.index.record(caseId)?.groups['case']?.['neutral'];
+  const named = (await deps.index.record(caseId))?.groups['case']?.['neutral'];
   if (typeof named === 'string') return named;
-  const participants = deps.index.skeleton(caseId)?.participants ?? [];
+  const participants = (await deps.index.skeleton(caseId))?.participants ?? [];
   const { members } = await deps.registry.network();
   const neutral = members.find(({ kind, mspId }) => kind === 'arbitration' && participants.includes(mspId));
   if (neutral === undefined) throw new Rejection('RECORD_NOT_FOUND', { record: caseId });
@@ -133,8 +143,9 @@ function readRoutes(deps: RouteDeps): readonly Route[] {
       summary: 'What was disclosed to this member',
       permission: 'read',
       answer: { status: 200, description: 'Disclosed bodies.', type: DisclosureList },
-      handle: ({ params }) => {
-        const items = deps.index.disclosures(ownRecord(deps, 'case', params['id']).id).map((one) => ({
+      handle: async ({ params }) => {
+        const { id } = await ownRecord(deps, 'case', params['id']);
+        const items = (await deps.index.disclosures(id)).map((one) => ({
           record: one.recordId,
           disclosedBy: one.creatorMspId,
           transactionId: one.transactionId,
@@ -153,7 +164,7 @@ function readRoutes(deps: RouteDeps): readonly Route[] {
       permission: 'evidence',
       answer: { status: 200, description: 'The package.', mediaTypes: ['application/json'] },
       handle: async ({ params }) => {
-        const { id } = ownRecord(deps, 'case', params['id']);
+        const { id } = await ownRecord(deps, 'case', params['id']);
         return {
           bytes: await deps.evidence.package(id),
           mediaType: 'application/json',

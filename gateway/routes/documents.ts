@@ -19,12 +19,18 @@ export function documentRoutes(deps: RouteDeps): readonly Route[] {
       permission: 'prepare',
       body: { kind: 'bytes', mediaTypes: MEDIA_TYPES, limit: LIMIT },
       answer: { status: 201, description: 'Digest and parsed form.', type: DocumentAnswer },
-      handle: ({ bytes, mediaType, caller }) => {
+      handle: async ({ bytes, mediaType, caller }) => {
         const read = deps.reader.read(bytes);
         if (read.kind === 'unreadable') throw new HttpProblem('DOCUMENT_UNREADABLE');
         if (read.kind === 'invalid') throw new HttpProblem('DOCUMENT_INVALID', {}, [...read.problems]);
         const { parserVersion } = read;
-        const kept = deps.documents.put({ bytes, mediaType, source: caller.userId, channel: 'upload', parserVersion });
+        const kept = await deps.documents.put({
+          bytes,
+          mediaType,
+          source: caller.userId,
+          channel: 'upload',
+          parserVersion,
+        });
         return { status: 201, json: toAnswer(deps, kept), headers: { location: `/v1/documents/${kept.sha256}` } };
       },
     },
@@ -36,7 +42,7 @@ export function documentRoutes(deps: RouteDeps): readonly Route[] {
       summary: "A document's parsed form",
       permission: 'read',
       answer: { status: 200, description: 'Digest and parsed form.', type: DocumentAnswer },
-      handle: ({ params }) => ({ json: toAnswer(deps, known(deps, params['id'])) }),
+      handle: async ({ params }) => ({ json: toAnswer(deps, await known(deps, params['id'])) }),
     },
     {
       method: 'get',
@@ -46,16 +52,16 @@ export function documentRoutes(deps: RouteDeps): readonly Route[] {
       summary: 'A document exactly as received',
       permission: 'read',
       answer: { status: 200, description: 'The bytes.', mediaTypes: MEDIA_TYPES },
-      handle: ({ params }) => {
-        const { bytes, mediaType } = known(deps, params['id']);
+      handle: async ({ params }) => {
+        const { bytes, mediaType } = await known(deps, params['id']);
         return { bytes, mediaType };
       },
     },
   ];
 }
 
-function known(deps: RouteDeps, id: string | undefined): StoredDocument {
-  const document = id !== undefined && /^[0-9a-f]{64}$/.test(id) ? deps.documents.get(id) : undefined;
+async function known(deps: RouteDeps, id: string | undefined): Promise<StoredDocument> {
+  const document = id !== undefined && /^[0-9a-f]{64}$/.test(id) ? await deps.documents.get(id) : undefined;
   if (document === undefined) throw new HttpProblem('DOCUMENT_NOT_FOUND');
   return document;
 }

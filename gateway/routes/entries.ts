@@ -45,9 +45,9 @@ export function entriesRoute(deps: RouteDeps): Route {
 }
 
 async function postFile(deps: RouteDeps, lanes: Turns, call: Call): Promise<Answer> {
-  const lane = ownRecord(deps, 'lane', call.params['id']);
+  const lane = await ownRecord(deps, 'lane', call.params['id']);
   const content = as<Lane>(lane.groups).lane;
-  const agreement = as<StandingAgreement>(ownRecord(deps, 'standingAgreement', content.agreement).groups);
+  const agreement = as<StandingAgreement>((await ownRecord(deps, 'standingAgreement', content.agreement)).groups);
   const upload = call.upload as Upload;
   const partial = (call.query as EntriesQuery).partial === 'true';
   const { good, problems, lines } = await judge(upload, call.mediaType, agreement);
@@ -155,7 +155,7 @@ async function postBatch(
   batch: readonly (readonly GoodLine[])[],
   reference: string,
 ): Promise<PostedSegment[]> {
-  const sent = deps.transactions.byReference(reference);
+  const sent = await deps.transactions.byReference(reference);
   const earlier = sent.find(({ outcome }) => outcome === 'committed');
   if (earlier !== undefined) {
     const { transactionId, blockNumber } = earlier;
@@ -163,8 +163,8 @@ async function postBatch(
   }
   const open = sent.find(({ outcome }) => outcome === 'unknown');
   if (open !== undefined) throw ledgerError('unknown', 'OUTCOME_UNKNOWN', {}, open.transactionId);
-  const { businessDay } = as<Lane>(ownRecord(deps, 'lane', lane).groups).lane;
-  const date = deps.index.businessDay(businessDay)?.date;
+  const { businessDay } = as<Lane>((await ownRecord(deps, 'lane', lane)).groups).lane;
+  const date = (await deps.index.businessDay(businessDay))?.date;
   if (date === undefined) throw new Rejection('BUSINESS_DAY_NOT_FOUND', { businessDay });
   const segments = batch.map((lines) => {
     const entries = lines.map(({ entry }) => entry);

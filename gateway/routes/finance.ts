@@ -31,9 +31,9 @@ export function financeRoutes(deps: RouteDeps): readonly Route[] {
       body: InvoiceDto,
       shows: 'invoice',
       createdUnder: 'invoices',
-      build: ({ body }) => {
+      build: async ({ body }) => {
         const { order } = body as InvoiceDto;
-        return { input: plain(body), recordIds: [ownRecord(deps, 'purchaseOrder', order).id] };
+        return { input: plain(body), recordIds: [(await ownRecord(deps, 'purchaseOrder', order)).id] };
       },
     },
     {
@@ -53,9 +53,9 @@ export function financeRoutes(deps: RouteDeps): readonly Route[] {
       summary: "Post what a payment made leaves owing to the creditor's member",
       permission: 'approve',
       shows: 'lane',
-      build: ({ params }) => {
-        const payment = ownRecord(deps, 'payment', params['id']);
-        const lane = laneFor(deps, payment);
+      build: async ({ params }) => {
+        const payment = await ownRecord(deps, 'payment', params['id']);
+        const lane = await laneFor(deps, payment);
         return {
           input: { lane: lane.id, payment: payment.id },
           recordIds: [lane.id, String(lane.groups['lane']?.['agreement']), payment.id],
@@ -66,11 +66,11 @@ export function financeRoutes(deps: RouteDeps): readonly Route[] {
   return [...rows.map((row) => operationRoute(row, deps)), ...claimRoutes(deps), reportRoute(deps), painRoute(deps)];
 }
 
-function instruction(deps: RouteDeps, { params, body }: Call): OperationInput {
-  const receivable = ownRecord(deps, 'receivable', params['id']);
+async function instruction(deps: RouteDeps, { params, body }: Call): Promise<OperationInput> {
+  const receivable = await ownRecord(deps, 'receivable', params['id']);
   const { instalment, notices = [] } = body as PaymentInstructionDto;
   const { claim } = as<Receivable>(receivable.groups);
-  const order = ownRecord(deps, 'purchaseOrder', claim.order);
+  const order = await ownRecord(deps, 'purchaseOrder', claim.order);
   const shipments = as<PurchaseOrder>(order.groups).links.shipments;
   return {
     input: { receivable: receivable.id, instalment, notices },
@@ -80,8 +80,8 @@ function instruction(deps: RouteDeps, { params, body }: Call): OperationInput {
 
 /** The registry's side of financing: register, offer, claim. */
 function claimRoutes(deps: RouteDeps): readonly Route[] {
-  const fingerprintOf = (id: string | undefined): { record: IndexedRecord; fingerprint: string } => {
-    const record = ownRecord(deps, 'receivable', id);
+  const fingerprintOf = async (id: string | undefined): Promise<{ record: IndexedRecord; fingerprint: string }> => {
+    const record = await ownRecord(deps, 'receivable', id);
     return { record, fingerprint: as<Receivable>(record.groups).claim.fingerprint };
   };
   return [
@@ -94,7 +94,7 @@ function claimRoutes(deps: RouteDeps): readonly Route[] {
       permission: 'approve',
       answer: { status: 200, description: 'Registered.', type: SentAnswer },
       handle: async ({ params, reference }) => {
-        const { record, fingerprint } = fingerprintOf(params['id']);
+        const { record, fingerprint } = await fingerprintOf(params['id']);
         return { json: toSent(await deps.registry.registerFingerprint(fingerprint, record.id, reference)) };
       },
     },
@@ -108,7 +108,7 @@ function claimRoutes(deps: RouteDeps): readonly Route[] {
       body: { kind: 'json', type: FinancingOfferDto },
       answer: { status: 200, description: 'Nothing is written.', type: FinancingOfferAnswer },
       handle: async ({ params, body }) => ({
-        json: await offer(deps, fingerprintOf(params['id']), body as FinancingOfferDto),
+        json: await offer(deps, await fingerprintOf(params['id']), body as FinancingOfferDto),
       }),
     },
     {
@@ -121,7 +121,7 @@ function claimRoutes(deps: RouteDeps): readonly Route[] {
       body: { kind: 'json', type: FinancingClaimDto },
       answer: { status: 200, description: 'This bank holds the claim.', type: SentAnswer },
       handle: async ({ params, body, reference }) => {
-        const { fingerprint } = fingerprintOf(params['id']);
+        const { fingerprint } = await fingerprintOf(params['id']);
         const claim = { fingerprint, ...(body as FinancingClaimDto) };
         return { json: toSent(await deps.registry.claimFingerprint(claim, reference)) };
       },
@@ -145,7 +145,7 @@ async function offer(
     receivable: record.id,
     salt: randomBytes(16).toString('hex'),
   };
-  const day = deps.index.businessDay(roles.businessDay);
+  const day = await deps.index.businessDay(roles.businessDay);
   if (day === undefined) throw new Rejection('BUSINESS_DAY_NOT_FOUND', { businessDay: roles.businessDay });
   const typedData = await deps.registry.claimTypedData({
     fingerprint,
@@ -172,7 +172,7 @@ function reportRoute(deps: RouteDeps): Route {
     body: { kind: 'bytes', mediaTypes: ['application/xml', 'text/xml'], limit: 1_048_576 },
     answer: { status: 200, description: 'Committed and indexed here.', type: WriteAnswer },
     handle: async ({ params, bytes, mediaType, caller, reference }) => {
-      const payment = ownRecord(deps, 'payment', params['id']);
+      const payment = await ownRecord(deps, 'payment', params['id']);
       const read = deps.reader.read(bytes);
       if (read.kind === 'unreadable') throw new HttpProblem('DOCUMENT_UNREADABLE');
       if (read.kind === 'invalid') throw new HttpProblem('DOCUMENT_INVALID', {}, [...read.problems]);
@@ -180,22 +180,28 @@ function reportRoute(deps: RouteDeps): Route {
       const report = deps.reader.paymentReport(read.content, endToEndId);
       if (report === undefined) throw new Rejection('PAYMENT_REPORT_DIFFERS');
       const { parserVersion } = read;
-      const kept = deps.documents.put({ bytes, mediaType, source: caller.userId, channel: 'report', parserVersion });
+      const kept = await deps.documents.put({
+        bytes,
+        mediaType,
+        source: caller.userId,
+        channel: 'report',
+        parserVersion,
+      });
       const result = await deps.operations.submit({
         operation: 'reportPayment',
         input: { ...report, payment: payment.id, document: kept.sha256 } as unknown as Json,
         recordIds: [payment.id, as<Payment>(payment.groups).payment.receivable],
         reference,
       });
-      return { json: toWriteAnswer(result, deps, 'payment') };
+      return { json: await toWriteAnswer(result, deps, 'payment') };
     },
   };
 }
 
 /** The lane from this bank to the creditor's member, in the payment's currency. @throws Rejection RECORD_NOT_FOUND. */
-function laneFor(deps: RouteDeps, payment: IndexedRecord): IndexedRecord {
+async function laneFor(deps: RouteDeps, payment: IndexedRecord): Promise<IndexedRecord> {
   const { creditorMember, currency } = as<Payment>(payment.groups).payment;
-  const found = deps.index.list({ type: 'lane', limit: 200 }).items.find(({ groups }) => {
+  const found = (await deps.index.list({ type: 'lane', limit: 200 })).items.find(({ groups }) => {
     const lane = groups['lane'] ?? {};
     return (
       lane['sender'] === deps.member &&
@@ -217,8 +223,8 @@ function painRoute(deps: RouteDeps): Route {
     summary: 'The instruction as pain.001.001.09',
     permission: 'read',
     answer: { status: 200, description: 'Valid against its schema.', mediaTypes: ['application/xml'] },
-    handle: ({ params }) => {
-      const payment = ownRecord(deps, 'payment', params['id']);
+    handle: async ({ params }) => {
+      const payment = await ownRecord(deps, 'payment', params['id']);
       return { bytes: deps.reader.paymentInstruction(payment), mediaType: 'application/xml' };
     },
   };

@@ -21,9 +21,10 @@ export function memberRoutes(deps: RouteDeps): readonly Route[] {
       summary: 'Members of the network, and votes on members',
       permission: 'read',
       answer: { status: 200, description: 'As the registry has them.', type: MemberList },
-      handle: async () => ({
-        json: { items: (await deps.registry.network()).members, proposals: deps.registry.membershipProposals() },
-      }),
+      handle: async () => {
+        const { members } = await deps.registry.network();
+        return { json: { items: members, proposals: await deps.registry.membershipProposals() } };
+      },
     },
     {
       method: 'post',
@@ -36,7 +37,7 @@ export function memberRoutes(deps: RouteDeps): readonly Route[] {
       answer: { status: 200, description: 'Counted.', type: SentAnswer },
       handle: async ({ params, body, reference }) => {
         const vote = { ...(body as MembershipVoteDto), mspId: params['mspId'] ?? '' };
-        if (vote.action === 'retire') requireNothingOpen(deps, vote.mspId);
+        if (vote.action === 'retire') await requireNothingOpen(deps, vote.mspId);
         return { json: toSent(await deps.registry.voteMembership(vote, reference)) };
       },
     },
@@ -44,21 +45,21 @@ export function memberRoutes(deps: RouteDeps): readonly Route[] {
 }
 
 /** Only the members that share a record with one that leaves can know that it is open, so each looks before it votes. */
-function requireNothingOpen({ index }: RouteDeps, mspId: string): void {
+async function requireNothingOpen({ index }: RouteDeps, mspId: string): Promise<void> {
   const open: string[] = [];
   for (const [type, statuses] of Object.entries(OPEN_STATUSES)) {
-    for (const status of statuses) open.push(...openWith(index, type as RecordType, status, mspId));
+    for (const status of statuses) open.push(...(await openWith(index, type as RecordType, status, mspId)));
     if (open.length >= NAMED) break;
   }
   if (open.length > 0) throw new Rejection('MEMBER_HAS_OPEN_RECORDS', { records: open.slice(0, NAMED).join(',') });
 }
 
-function openWith(index: RouteDeps['index'], type: RecordType, status: string, mspId: string): string[] {
+async function openWith(index: RouteDeps['index'], type: RecordType, status: string, mspId: string): Promise<string[]> {
   const found: string[] = [];
-  let page = index.list({ type, status, limit: 200 });
+  let page = await index.list({ type, status, limit: 200 });
   for (;;) {
     found.push(...page.items.filter(({ participants }) => participants.includes(mspId)).map(({ id }) => id));
     if (page.next === undefined || found.length >= NAMED) return found;
-    page = index.list({ type, status, limit: 200, cursor: page.next });
+    page = await index.list({ type, status, limit: 200, cursor: page.next });
   }
 }

@@ -16,17 +16,17 @@ interface Scene {
   readonly order: IndexedVersion | undefined;
   readonly index: RecordIndex;
 }
-type Steps = (scene: Scene) => readonly NextStep[];
+type Steps = (scene: Scene) => readonly NextStep[] | Promise<readonly NextStep[]>;
 
 /**
  * Who acts next on a record and until when, read from the record and its order; empty once it has come to an end.
  *
  * A hint for people: what the contract allows is in the authority table.
  */
-export function nextSteps(record: IndexedVersion, index: RecordIndex): readonly NextStep[] {
+export async function nextSteps(record: IndexedVersion, index: RecordIndex): Promise<readonly NextStep[]> {
   const order =
-    record.type === 'purchaseOrder' ? record : record.orderId === null ? undefined : index.record(record.orderId);
-  return STEPS[`${record.type}/${record.status}`]?.({ record, order, index }) ?? [];
+    record.type === 'purchaseOrder' ? record : record.orderId === null ? undefined : await index.record(record.orderId);
+  return (await STEPS[`${record.type}/${record.status}`]?.({ record, order, index })) ?? [];
 }
 
 const STEPS: Readonly<Record<string, Steps>> = {
@@ -72,12 +72,12 @@ function proposedOrder(scene: Scene): readonly NextStep[] {
     : [byRole('qualifyBuyer', 'buyerBank', scene)];
 }
 
-function fulfillingOrder(scene: Scene): readonly NextStep[] {
+async function fulfillingOrder(scene: Scene): Promise<readonly NextStep[]> {
   const left = (done: string, of: string): boolean =>
     lines(scene.record.groups['progress']?.[done]) < lines(scene.record.groups['progress']?.[of]);
   const steps: NextStep[] = [];
   if (left('invoiced', 'delivered')) steps.push(byRole('draftInvoice', 'platform', scene, 'seller'));
-  if (hasDespatchWithoutShipment(scene)) steps.push(byRole('createShipment', 'platform', scene));
+  if (await hasDespatchWithoutShipment(scene)) steps.push(byRole('createShipment', 'platform', scene));
   const despatched = lines(scene.record.groups['progress']?.['despatched']);
   if (despatched < ordered(scene.record))
     steps.push(byRole('despatchGoods', 'platform', scene, 'seller', deliveryEnd(scene)));
@@ -87,23 +87,23 @@ function fulfillingOrder(scene: Scene): readonly NextStep[] {
 }
 
 /** A despatch whose carrier has no record of it yet. */
-function hasDespatchWithoutShipment({ record, index }: Scene): boolean {
+async function hasDespatchWithoutShipment({ record, index }: Scene): Promise<boolean> {
   const despatches = record.groups['progress']?.['despatches'];
   const numbers = Array.isArray(despatches)
     ? despatches.map((one) => (isJsonObject(one) ? text(one['number']) : ''))
     : [];
-  const shipments = index.list({ type: 'shipment', orderId: record.id, limit: 200 }).items;
+  const shipments = (await index.list({ type: 'shipment', orderId: record.id, limit: 200 })).items;
   const known = new Set(shipments.map(({ groups }) => text(groups['goods']?.['number'])));
   return numbers.some((number) => !known.has(number));
 }
 
 /** A payment made whose principal is not in the lane between the two banks, as far as this member holds that lane. */
-function postPrincipal({ record, order, index }: Scene): readonly NextStep[] {
+async function postPrincipal({ record, order, index }: Scene): Promise<readonly NextStep[]> {
   const { creditorMember, currency } = record.groups['payment'] ?? {};
   const buyerBank = text(order?.groups['payment']?.['buyerBank']);
-  const lane = index
-    .list({ type: 'lane', limit: 200 })
-    .items.map(({ groups }) => groups['lane'] ?? {})
+  const lanes = await index.list({ type: 'lane', limit: 200 });
+  const lane = lanes.items
+    .map(({ groups }) => groups['lane'] ?? {})
     .find(
       ({ sender, receiver, currency: held }) =>
         sender === buyerBank && receiver === creditorMember && held === currency,

@@ -43,7 +43,7 @@ export function operationRoute(row: OperationRow, deps: RouteDeps): Route {
     handle: async (call) => {
       const built = await row.build(call);
       const result = await deps.operations.submit({ operation, ...built, reference: call.reference });
-      const json = toWriteAnswer(result, deps, shows);
+      const json = await toWriteAnswer(result, deps, shows);
       const location =
         createdUnder === undefined || json.record === undefined
           ? {}

@@ -7,7 +7,7 @@ import { DeliveryDto, OrderContentDto } from './dto/order';
 import { operationRoute, plain, type OperationRow } from './operation-route';
 import { ownRecord } from './records';
 import { TimelineAnswer } from './views/answers';
-import { toRecordView } from './views/record-view';
+import { toRecordViews } from './views/record-view';
 
 /** Orders and their fulfilment, as far as no party signs; signed steps go through signing requests. */
 export function purchaseOrderRoutes(deps: RouteDeps): readonly Route[] {
@@ -16,7 +16,7 @@ export function purchaseOrderRoutes(deps: RouteDeps): readonly Route[] {
 }
 
 function orderRows(deps: RouteDeps): readonly OperationRow[] {
-  const order = (id: string | undefined): string => ownRecord(deps, 'purchaseOrder', id).id;
+  const order = async (id: string | undefined): Promise<string> => (await ownRecord(deps, 'purchaseOrder', id)).id;
   return [
     {
       operation: 'draftPurchaseOrder',
@@ -37,10 +37,10 @@ function orderRows(deps: RouteDeps): readonly OperationRow[] {
       permission: 'prepare',
       body: OrderContentDto,
       shows: 'purchaseOrder',
-      build: ({ params, body }) => ({
-        input: { order: order(params['id']), content: plain(body) },
-        recordIds: [order(params['id'])],
-      }),
+      build: async ({ params, body }) => {
+        const id = await order(params['id']);
+        return { input: { order: id, content: plain(body) }, recordIds: [id] };
+      },
     },
     ...ORDER_STEPS.map(({ operation, step, summary, permission }): OperationRow => ({
       operation,
@@ -49,13 +49,16 @@ function orderRows(deps: RouteDeps): readonly OperationRow[] {
       summary,
       permission,
       shows: 'purchaseOrder',
-      build: ({ params }) => ({ input: { order: order(params['id']) }, recordIds: [order(params['id'])] }),
+      build: async ({ params }) => {
+        const id = await order(params['id']);
+        return { input: { order: id }, recordIds: [id] };
+      },
     })),
   ];
 }
 
 function fulfilmentRows(deps: RouteDeps): readonly OperationRow[] {
-  const order = (id: string | undefined): string => ownRecord(deps, 'purchaseOrder', id).id;
+  const order = async (id: string | undefined): Promise<string> => (await ownRecord(deps, 'purchaseOrder', id)).id;
   return [
     {
       operation: 'createShipment',
@@ -67,8 +70,8 @@ function fulfilmentRows(deps: RouteDeps): readonly OperationRow[] {
       shows: 'shipment',
       createdUnder: 'shipments',
       // The order itself stays out of the request: the carrier's peer sees all of it.
-      build: ({ params, body }) => ({
-        input: { ...(body as object), order: order(params['id']) } as Json,
+      build: async ({ params, body }) => ({
+        input: { ...(body as object), order: await order(params['id']) } as Json,
         recordIds: [],
       }),
     },
@@ -80,12 +83,10 @@ function fulfilmentRows(deps: RouteDeps): readonly OperationRow[] {
       permission: 'prepare',
       body: DeliveryDto,
       shows: 'purchaseOrder',
-      build: ({ params, body }) => {
+      build: async ({ params, body }) => {
         const { shipment } = body as DeliveryDto;
-        return {
-          input: { order: order(params['id']), shipment },
-          recordIds: [order(params['id']), ownRecord(deps, 'shipment', shipment).id],
-        };
+        const id = await order(params['id']);
+        return { input: { order: id, shipment }, recordIds: [id, (await ownRecord(deps, 'shipment', shipment)).id] };
       },
     },
     {
@@ -96,8 +97,8 @@ function fulfilmentRows(deps: RouteDeps): readonly OperationRow[] {
       permission: 'prepare',
       body: EventDto,
       shows: 'shipment',
-      build: ({ params, body }) => {
-        const shipment = ownRecord(deps, 'shipment', params['id']).id;
+      build: async ({ params, body }) => {
+        const shipment = (await ownRecord(deps, 'shipment', params['id'])).id;
         return { input: { shipment, event: plain((body as EventDto).event) }, recordIds: [shipment] };
       },
     },
@@ -134,19 +135,17 @@ function timelineRoute(deps: RouteDeps): Route {
     summary: "The order's story in ledger order, and what its records wait for",
     permission: 'read',
     answer: { status: 200, description: 'Every version of the order and of what belongs to it.', type: TimelineAnswer },
-    handle: ({ params }) => {
+    handle: async ({ params }) => {
       const id = params['id'];
       if (id === undefined) throw new Rejection('RECORD_NOT_FOUND');
-      const entries = deps.index.timeline(ownRecord(deps, 'purchaseOrder', id).id);
+      const entries = await deps.index.timeline((await ownRecord(deps, 'purchaseOrder', id)).id);
       const items = entries.map(({ blockNumber, creatorMspId, ...entry }) => ({
         ...entry,
         blockNumber: blockNumber.toString(),
         submittedBy: creatorMspId,
       }));
-      const waiting = [...new Set(entries.map(({ recordId }) => recordId))]
-        .flatMap((recordId) => deps.index.record(recordId) ?? [])
-        .map((record) => toRecordView(record, deps.index, deps.member))
-        .filter(({ next }) => next.length > 0);
+      const related = await deps.index.records([...new Set(entries.map(({ recordId }) => recordId))]);
+      const waiting = (await toRecordViews(related, deps.index, deps.member)).filter(({ next }) => next.length > 0);
       return { json: { items, waiting } };
     },
   };

@@ -25,8 +25,8 @@ export function reconciliationRoutes(deps: RouteDeps): readonly Route[] {
   ];
 }
 
-function dayOf(deps: RouteDeps, id: string | undefined): BusinessDay {
-  const day = id === undefined ? undefined : deps.index.businessDay(id);
+async function dayOf(deps: RouteDeps, id: string | undefined): Promise<BusinessDay> {
+  const day = id === undefined ? undefined : await deps.index.businessDay(id);
   if (day === undefined || !day.members.includes(deps.member)) {
     throw new Rejection('BUSINESS_DAY_NOT_FOUND');
   }
@@ -41,8 +41,8 @@ function dateRows(deps: RouteDeps): readonly OperationRow[] {
     summary,
     permission: 'reconcile',
     body: DateDto,
-    build: ({ params, body }) => {
-      const { id, members } = dayOf(deps, params['id']);
+    build: async ({ params, body }) => {
+      const { id, members } = await dayOf(deps, params['id']);
       return { input: { businessDay: id, members, date: (body as DateDto).date }, recordIds: [] };
     },
   });
@@ -69,8 +69,8 @@ function agreementRows(deps: RouteDeps): readonly OperationRow[] {
     summary,
     permission: 'administer',
     shows,
-    build: ({ params }) => {
-      const { id } = ownRecord(deps, 'standingAgreement', params['id']);
+    build: async ({ params }) => {
+      const { id } = await ownRecord(deps, 'standingAgreement', params['id']);
       return { input: { agreement: id }, recordIds: [id] };
     },
   });
@@ -111,33 +111,34 @@ function statementRows(deps: RouteDeps): readonly OperationRow[] {
       summary: "Write the statement's files here and sign their digests",
       permission: 'reconcile',
       shows: 'statement',
-      build: ({ params }) => statementSignature(deps, ownRecord(deps, 'statement', params['id'])),
+      build: async ({ params }) => statementSignature(deps, await ownRecord(deps, 'statement', params['id'])),
     },
   ];
 }
 
 /** The day's segments as the own index has them, lane by lane; the contract checks that none is missing. */
-function closing(deps: RouteDeps, { body }: Call): OperationInput {
+async function closing(deps: RouteDeps, { body }: Call): Promise<OperationInput> {
   const { businessDay, currency, date } = body as CloseDto;
-  const { members, lanes } = dayOf(deps, businessDay);
-  const segments = lanes
-    .map((id) => ownRecord(deps, 'lane', id))
-    .filter(({ groups }) => groups['lane']?.['currency'] === currency)
-    .flatMap(({ id }) => daySegments(deps, id, date));
+  const { members, lanes } = await dayOf(deps, businessDay);
+  const segments: string[] = [];
+  for (const lane of lanes) {
+    const { groups } = await ownRecord(deps, 'lane', lane);
+    if (groups['lane']?.['currency'] === currency) segments.push(...(await daySegments(deps, lane, date)));
+  }
   return { input: { businessDay, members, currency, date, segments }, recordIds: [...lanes, ...segments] };
 }
 
 /** Ids of a lane's segments of one date, in sequence. */
-export function daySegments(deps: Pick<RouteDeps, 'index'>, lane: string, date: string): string[] {
+export async function daySegments(deps: Pick<RouteDeps, 'index'>, lane: string, date: string): Promise<string[]> {
   const found: { readonly id: string; readonly sequence: number }[] = [];
-  let page = deps.index.list({ type: 'segment', limit: 200 });
+  let page = await deps.index.list({ type: 'segment', limit: 200 });
   for (;;) {
     for (const { id, groups } of page.items) {
       const header = groups['header'] ?? {};
       if (header['lane'] === lane && header['date'] === date) found.push({ id, sequence: Number(header['sequence']) });
     }
     if (page.next === undefined) break;
-    page = deps.index.list({ type: 'segment', limit: 200, cursor: page.next });
+    page = await deps.index.list({ type: 'segment', limit: 200, cursor: page.next });
   }
   return found.sort((one, other) => one.sequence - other.sequence).map(({ id }) => id);
 }
@@ -171,7 +172,7 @@ function statementFileRoute(deps: RouteDeps): Route {
       mediaTypes: ['application/x-ndjson', 'text/csv', 'application/xml'],
     },
     handle: async ({ params }) => {
-      const record = ownRecord(deps, 'statement', params['id']);
+      const record = await ownRecord(deps, 'statement', params['id']);
       const file = FILES[params['format'] ?? ''];
       if (file === undefined) throw new Rejection('RECORD_NOT_FOUND');
       const [format, mediaType, extension] = file;
@@ -194,10 +195,9 @@ function calendarRoutes(deps: RouteDeps): readonly Route[] {
       summary: "This member's open business dates",
       permission: 'read',
       answer: { status: 200, description: 'One per pair.', type: BusinessDayList },
-      handle: () => ({
+      handle: async () => ({
         json: {
-          items: deps.index
-            .businessDays()
+          items: (await deps.index.businessDays())
             .filter(({ members }) => members.includes(deps.member))
             .map(({ id, members, date, proposal, lanes, version }) => ({
               id,

@@ -5,7 +5,7 @@ import type { Answer, Call, Route } from '../http/route';
 import { Pattern, RecordId, Text, RECORD_ID } from '../http/validation/fields';
 import type { IndexedRecord, RecordFilter } from '../ports/record-index';
 import type { RouteDeps } from './dependencies';
-import { RecordPage, RecordVersions, RecordView, toRecordView } from './views/record-view';
+import { RecordPage, RecordVersions, RecordView, toRecordView, toRecordViews } from './views/record-view';
 
 /** Filters of a list; a cursor carries them, so the next page needs the cursor alone. */
 export class ListQuery {
@@ -54,9 +54,9 @@ export function recordRoutes(deps: RouteDeps): readonly Route[] {
       summary: 'Current version and who acts next',
       permission: 'read',
       answer: { status: 200, description: 'The record.', type: RecordView },
-      handle: ({ params }) => {
-        const record = ownRecord(deps, type, params['id']);
-        return { json: toRecordView(record, deps.index, deps.member), headers: { etag: `"${record.version}"` } };
+      handle: async ({ params }) => {
+        const record = await ownRecord(deps, type, params['id']);
+        return { json: await toRecordView(record, deps.index, deps.member), headers: { etag: `"${record.version}"` } };
       },
     },
     {
@@ -67,11 +67,9 @@ export function recordRoutes(deps: RouteDeps): readonly Route[] {
       summary: 'Every version in order',
       permission: 'read',
       answer: { status: 200, description: 'All versions, first to current.', type: RecordVersions },
-      handle: ({ params }) => {
-        const { id } = ownRecord(deps, type, params['id']);
-        return {
-          json: { items: deps.index.versions(id).map((version) => toRecordView(version, deps.index, deps.member)) },
-        };
+      handle: async ({ params }) => {
+        const { id } = await ownRecord(deps, type, params['id']);
+        return { json: { items: await toRecordViews(await deps.index.versions(id), deps.index, deps.member) } };
       },
     },
   ]);
@@ -82,13 +80,17 @@ export function recordRoutes(deps: RouteDeps): readonly Route[] {
  *
  * @throws Rejection RECORD_NOT_FOUND.
  */
-export function ownRecord(deps: Pick<RouteDeps, 'index'>, type: RecordType, id: string | undefined): IndexedRecord {
-  const record = id !== undefined && RECORD_ID.test(id) ? deps.index.record(id) : undefined;
+export async function ownRecord(
+  deps: Pick<RouteDeps, 'index'>,
+  type: RecordType,
+  id: string | undefined,
+): Promise<IndexedRecord> {
+  const record = id !== undefined && RECORD_ID.test(id) ? await deps.index.record(id) : undefined;
   if (record === undefined || record.type !== type) throw new Rejection('RECORD_NOT_FOUND');
   return record;
 }
 
-function listRecords(deps: RouteDeps, type: RecordType, call: Call): Answer {
+async function listRecords(deps: RouteDeps, type: RecordType, call: Call): Promise<Answer> {
   const { orderId, status, limit, cursor } = call.query as ListQuery;
   const asked: RecordFilter = {
     type,
@@ -96,14 +98,14 @@ function listRecords(deps: RouteDeps, type: RecordType, call: Call): Answer {
     ...(status === undefined ? {} : { status }),
   };
   const place = cursor === undefined ? { filter: asked } : readCursor(cursor, asked);
-  const page = deps.index.list({
+  const page = await deps.index.list({
     ...place.filter,
     ...('cursor' in place ? { cursor: place.cursor } : {}),
     limit: Number(limit ?? DEFAULT_LIMIT),
   });
   return {
     json: {
-      items: page.items.map((record) => toRecordView(record, deps.index, deps.member)),
+      items: await toRecordViews(page.items, deps.index, deps.member),
       nextCursor: page.next === undefined ? null : writeCursor({ filter: place.filter, cursor: page.next }),
     },
   };

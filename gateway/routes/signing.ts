@@ -19,7 +19,7 @@ import {
 type Input = Readonly<Record<string, unknown>>;
 
 /** Which records an operation that parties sign works on. */
-const RECORDS_OF: Readonly<Record<string, (deps: RouteDeps, input: Input) => string[]>> = {
+const RECORDS_OF: Readonly<Record<string, (deps: RouteDeps, input: Input) => Promise<string[]>>> = {
   proposePurchaseOrder: orderOf,
   confirmPurchaseOrder: orderOf,
   cancelPurchaseOrder: orderOf,
@@ -27,8 +27,8 @@ const RECORDS_OF: Readonly<Record<string, (deps: RouteDeps, input: Input) => str
   issueInvoice: invoiceAndOrder,
   acceptInvoice: invoiceAndOrder,
   rejectInvoice: invoiceAndOrder,
-  discountReceivable: (deps, { terms }) => [
-    ownRecord(deps, 'receivable', text((terms as Input | undefined)?.['receivable'])).id,
+  discountReceivable: async (deps, { terms }) => [
+    (await ownRecord(deps, 'receivable', text((terms as Input | undefined)?.['receivable']))).id,
   ],
 };
 
@@ -36,12 +36,12 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function orderOf(deps: RouteDeps, { order }: Input): string[] {
-  return [ownRecord(deps, 'purchaseOrder', text(order)).id];
+async function orderOf(deps: RouteDeps, { order }: Input): Promise<string[]> {
+  return [(await ownRecord(deps, 'purchaseOrder', text(order))).id];
 }
 
-function invoiceAndOrder(deps: RouteDeps, { invoice }: Input): string[] {
-  const record = ownRecord(deps, 'invoice', text(invoice));
+async function invoiceAndOrder(deps: RouteDeps, { invoice }: Input): Promise<string[]> {
+  const record = await ownRecord(deps, 'invoice', text(invoice));
   return [record.id, String(record.groups['invoice']?.['order'])];
 }
 
@@ -70,7 +70,7 @@ function newRequestRoute(deps: RouteDeps): Route {
     },
     handle: async ({ body }) => {
       const { operation, input, validDays } = body as SigningRequestDto;
-      const recordIds = RECORDS_OF[operation]?.(deps, input as Input) ?? [];
+      const recordIds = (await RECORDS_OF[operation]?.(deps, input as Input)) ?? [];
       // Only this gateway and the contracts know the consortium's key.
       const full = operation === 'acceptInvoice' ? { ...input, fingerprintKey: deps.fingerprintKey } : input;
       const request = await deps.signingRequests.create({
@@ -94,8 +94,8 @@ function openRequestRoutes(deps: RouteDeps): readonly Route[] {
       summary: 'An act and who has signed it',
       permission: 'read',
       answer: { status: 200, description: 'The request.', type: SigningRequestView },
-      handle: ({ params }) => {
-        const request = deps.signingRequests.get(params['id'] ?? '');
+      handle: async ({ params }) => {
+        const request = await deps.signingRequests.get(params['id'] ?? '');
         if (request === undefined) throw ledgerError('rejected', 'SIGNING_REQUEST_NOT_FOUND');
         return { json: request };
       },
@@ -113,7 +113,7 @@ function openRequestRoutes(deps: RouteDeps): readonly Route[] {
         const { signatures } = body as SignaturesDto;
         const { request, result } = await deps.signingRequests.addSignatures(params['id'] ?? '', signatures, reference);
         if (result === undefined) return { json: { request } };
-        const written = toWriteAnswer(result, deps);
+        const written = await toWriteAnswer(result, deps);
         return { json: { request, transactionId: result.transactionId, result: written } };
       },
     },
@@ -152,7 +152,7 @@ function keyRoutes(deps: RouteDeps): readonly Route[] {
       summary: "Parties' signing keys",
       permission: 'read',
       answer: { status: 200, description: 'Every binding of the registry.', type: KeyBindingList },
-      handle: () => ({ json: { items: deps.registry.bindings() } }),
+      handle: async () => ({ json: { items: await deps.registry.bindings() } }),
     },
     {
       method: 'post',

@@ -14,9 +14,9 @@ export function transactionRoutes(deps: RouteDeps): readonly Route[] {
       summary: 'What became of a transaction',
       permission: 'read',
       answer: { status: 200, description: 'Its outcome; unknown while it is not final.', type: TransactionAnswer },
-      handle: ({ params }) => {
+      handle: async ({ params }) => {
         const id = params['id'] ?? '';
-        const transaction = /^[0-9a-f]{64}$/.test(id) ? deps.transactions.transaction(id) : undefined;
+        const transaction = /^[0-9a-f]{64}$/.test(id) ? await deps.transactions.transaction(id) : undefined;
         if (transaction === undefined) throw new HttpProblem('TRANSACTION_NOT_FOUND');
         const { transactionId, outcome, code, blockNumber } = transaction;
         return { json: { transactionId, outcome, code, blockNumber } };

@@ -7,6 +7,7 @@ import { LedgerError, type CommittedTransaction, type LedgerPort } from '../port
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
 import type { OperationCall, OperationResult, Operations, WrittenRecord } from './operations';
 import type { Previewer } from './preview';
+import { keyedMutex, type RecordLocks } from './record-locks';
 
 const MAX_ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 50;
@@ -17,6 +18,8 @@ export interface OperationServiceDependencies {
   readonly previewer: Previewer;
   /** Waits before another attempt; replaced in tests. */
   readonly pause?: (ms: number) => Promise<unknown>;
+  /** Default: the writes of this process alone. */
+  readonly locks?: RecordLocks;
 }
 
 interface Prepared {
@@ -31,15 +34,22 @@ export class OperationService implements Operations {
   readonly #index: RecordIndex;
   readonly #previewer: Previewer;
   readonly #pause: (ms: number) => Promise<unknown>;
+  readonly #locks: RecordLocks;
 
-  constructor({ ledger, index, previewer, pause }: OperationServiceDependencies) {
+  constructor({ ledger, index, previewer, pause, locks }: OperationServiceDependencies) {
     this.#ledger = ledger;
     this.#index = index;
     this.#previewer = previewer;
+    this.#locks = locks ?? keyedMutex();
     this.#pause = pause ?? ((ms) => delay(ms));
   }
 
-  async submit(call: OperationCall): Promise<OperationResult> {
+  /** Writes that act on one record follow each other: two at once would only make one of them a conflict. */
+  submit(call: OperationCall): Promise<OperationResult> {
+    return this.#locks.hold(call.recordIds, () => this.#submitAlone(call));
+  }
+
+  async #submitAlone(call: OperationCall): Promise<OperationResult> {
     const first = await this.#prepareFirst(call);
     for (let attempt = 1, prepared = first; ; attempt++) {
       try {
@@ -70,7 +80,7 @@ export class OperationService implements Operations {
     const { records, request, endorsers } =
       call.endorsers === undefined
         ? await this.#previewed(call)
-        : { ...this.#previewer.request(call), endorsers: call.endorsers };
+        : { ...(await this.#previewer.request(call)), endorsers: call.endorsers };
     if (endorsers.length === 0) throw new Rejection('REQUEST_INVALID', { field: '/input' });
     return { records, request: canonicalBytes(request as unknown as Json), endorsers };
   }
@@ -95,7 +105,7 @@ export class OperationService implements Operations {
     const written = JSON.parse(Buffer.from(result).toString('utf8')) as WrittenRecord[];
     // It stands whether this index has seen it or not: a late index must not turn a success into a failure.
     await this.#index.waitForHeight(blockNumber).catch(() => undefined);
-    const records = written.flatMap(({ id }) => this.#index.record(id) ?? []);
+    const records = await this.#index.records(written.map(({ id }) => id));
     return { transactionId, blockNumber, written, records };
   }
 

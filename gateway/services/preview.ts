@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { newContext, type ContextData } from '../../chaincode/domain/context';
 import { Rejection } from '../../chaincode/domain/errors';
+import type { NoticeHead } from '../../chaincode/domain/notice-head';
 import type {
   Change,
   LoadedRecord,
@@ -65,7 +66,7 @@ export class Previewer {
   /** @throws Rejection OPERATION_UNKNOWN, RECORD_NOT_FOUND, and what the operation refuses; LedgerError unavailable. */
   async preview(call: OperationCall, transactionId = NO_TRANSACTION): Promise<Preview> {
     const operation = this.#operation(call.operation);
-    const records = call.recordIds.map((id) => this.#record(id));
+    const records = await this.#records(call.recordIds);
     const request = toRequest(call, records);
     const input = operation.parse(call.input);
     const supplied = new Map(request.records.map((record) => [record.document.id, record]));
@@ -78,8 +79,8 @@ export class Previewer {
   }
 
   /** The request without running the rules, for callers that name the endorsers. @throws Rejection RECORD_NOT_FOUND. */
-  request(call: OperationCall): Pick<Preview, 'request' | 'records'> {
-    const records = call.recordIds.map((id) => this.#record(id));
+  async request(call: OperationCall): Promise<Pick<Preview, 'request' | 'records'>> {
+    const records = await this.#records(call.recordIds);
     return { request: toRequest(call, records), records };
   }
 
@@ -89,39 +90,44 @@ export class Previewer {
     return operation;
   }
 
-  #record(id: string): IndexedRecord {
-    const record = this.#dependencies.index.record(id);
-    if (record === undefined) throw new Rejection('RECORD_NOT_FOUND', { record: id });
-    return record;
+  async #records(ids: readonly string[]): Promise<readonly IndexedRecord[]> {
+    const records = await this.#dependencies.index.records(ids);
+    const missing = ids.find((id) => !records.some((record) => record.id === id));
+    if (missing !== undefined) throw new Rejection('RECORD_NOT_FOUND', { record: missing });
+    return records;
   }
 
   async #read(reads: PublicReads, request: OperationRequest): Promise<Omit<ContextData, 'transactionId' | 'records'>> {
     const { channel, mspId, certificate, index, registry } = this.#dependencies;
     const addresses = request.signatures.map(({ address }) => address);
     const claims = reads.claims ?? [];
-    const noticeHeads = (reads.noticeHeads ?? []).flatMap(({ orderId }) =>
-      index.noticeHeads(orderId).map((head) => [`${orderId}/${head.mspId}`, head] as const),
-    );
+    const noticeHeads: [string, NoticeHead][] = [];
+    for (const { orderId } of reads.noticeHeads ?? []) {
+      for (const head of await index.noticeHeads(orderId)) noticeHeads.push([`${orderId}/${head.mspId}`, head]);
+    }
     return {
       channel,
       chaincode: 'records',
       creatorMspId: mspId,
       creatorCertificate: certificate,
-      skeletons: found(reads.skeletons, (id) => index.skeleton(id)),
-      businessDays: found(reads.businessDays, (id) => index.businessDay(id)),
+      skeletons: await found(reads.skeletons, (id) => index.skeleton(id)),
+      businessDays: await found(reads.businessDays, (id) => index.businessDay(id)),
       noticeHeads: new Map(noticeHeads),
       ...(await registry.lookUp({ addresses, claims, calendars: reads.calendars ?? [] })),
     };
   }
 }
 
-function found<T>(keys: readonly string[] | undefined, read: (key: string) => T | undefined): Map<string, T> {
-  return new Map(
-    (keys ?? []).flatMap((key) => {
-      const value = read(key);
-      return value === undefined ? [] : [[key, value] as const];
-    }),
-  );
+async function found<T>(
+  keys: readonly string[] | undefined,
+  read: (key: string) => Promise<T | undefined>,
+): Promise<Map<string, T>> {
+  const values = new Map<string, T>();
+  for (const key of keys ?? []) {
+    const value = await read(key);
+    if (value !== undefined) values.set(key, value);
+  }
+  return values;
 }
 
 function toRequest(call: OperationCall, records: readonly IndexedRecord[]): OperationRequest {

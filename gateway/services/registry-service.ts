@@ -28,23 +28,24 @@ export class RegistryService implements Registry, RegistryReader {
     readonly claims: readonly string[];
     readonly calendars?: readonly string[];
   }): Promise<RegistryAnswer> {
-    const found = <T>(prefix: string, keys: readonly string[]): Map<string, T> =>
-      new Map(
-        keys.flatMap((key) => {
-          const value = this.#value<T>(`${prefix}/${key}`);
-          return value === undefined ? [] : [[key, value] as const];
-        }),
-      );
+    const found = async <T>(prefix: string, keys: readonly string[]): Promise<Map<string, T>> => {
+      const values = new Map<string, T>();
+      for (const key of keys) {
+        const value = await this.#value<T>(`${prefix}/${key}`);
+        if (value !== undefined) values.set(key, value);
+      }
+      return values;
+    };
     return {
-      network: this.#value<NetworkDescription>('network'),
-      bindings: found<KeyBinding>('k', question.addresses),
-      claims: found<FinancingClaim>('f', question.claims),
-      calendars: found<Calendar>('c', question.calendars ?? []),
+      network: await this.#value<NetworkDescription>('network'),
+      bindings: await found<KeyBinding>('k', question.addresses),
+      claims: await found<FinancingClaim>('f', question.claims),
+      calendars: await found<Calendar>('c', question.calendars ?? []),
     };
   }
 
   async network(): Promise<NetworkDescription> {
-    const network = this.#value<NetworkDescription>('network');
+    const network = await this.#value<NetworkDescription>('network');
     if (network === undefined) throw new Rejection('NETWORK_NOT_SET');
     return network;
   }
@@ -53,8 +54,8 @@ export class RegistryService implements Registry, RegistryReader {
     return this.#submit('setNetwork', [canonicalJson(description as unknown as Json)], reference);
   }
 
-  membershipProposals(): readonly MembershipProposal[] {
-    return this.#index.registryValues('m/').map(({ value }) => parse<MembershipProposal>(value));
+  async membershipProposals(): Promise<readonly MembershipProposal[]> {
+    return (await this.#index.registryValues('m/')).map(({ value }) => parse<MembershipProposal>(value));
   }
 
   voteMembership(vote: MembershipVote, reference?: string): Sent {
@@ -65,8 +66,8 @@ export class RegistryService implements Registry, RegistryReader {
     return this.#value<KeyBinding>(`k/${address}`);
   }
 
-  bindings(): readonly KeyBinding[] {
-    return this.#index.registryValues('k/').map(({ value }) => parse<KeyBinding>(value));
+  async bindings(): Promise<readonly KeyBinding[]> {
+    return (await this.#index.registryValues('k/')).map(({ value }) => parse<KeyBinding>(value));
   }
 
   proposeKeyBinding(binding: NewKeyBinding, reference?: string): Sent {
@@ -132,8 +133,8 @@ export class RegistryService implements Registry, RegistryReader {
     return this.#submit('cancelClaim', [fingerprint], reference);
   }
 
-  #value<T>(key: string): T | undefined {
-    const bytes = this.#index.registryValue(key);
+  async #value<T>(key: string): Promise<T | undefined> {
+    const bytes = await this.#index.registryValue(key);
     return bytes === undefined || bytes.length === 0 ? undefined : parse<T>(bytes);
   }
 

@@ -47,10 +47,10 @@ export interface Registry {
   network(): Promise<NetworkDescription>;
   setNetwork(description: NetworkDescription, reference?: string): Sent;
   /** Everything ever voted on about members. */
-  membershipProposals(): readonly MembershipProposal[];
+  membershipProposals(): Promise<readonly MembershipProposal[]>;
   voteMembership(vote: MembershipVote, reference?: string): Sent;
   binding(address: string): Promise<KeyBinding | undefined>;
-  bindings(): readonly KeyBinding[];
+  bindings(): Promise<readonly KeyBinding[]>;
   proposeKeyBinding(binding: NewKeyBinding, reference?: string): Sent;
   attestKeyBinding(address: string, reference?: string): Sent;
   revokeKeyBinding(address: string, reference?: string): Sent;

@@ -48,7 +48,7 @@ export interface NewSigningRequest extends Pick<OperationCall, 'operation' | 'in
 export interface SigningRequests {
   /** @throws Rejection whatever the rules refuse; SIGNATURE_NOT_NEEDED when the operation takes none. */
   create(request: NewSigningRequest): Promise<SigningRequest>;
-  get(id: string): SigningRequest | undefined;
+  get(id: string): Promise<SigningRequest | undefined>;
   /**
    * Adds signatures; once every party has signed, submits the operation.
    *

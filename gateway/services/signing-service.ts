@@ -3,6 +3,7 @@ import { Rejection } from '../../chaincode/domain/errors';
 import type { KeyBinding } from '../../chaincode/domain/registry';
 import { ACT_TYPES, recoverSigner } from '../../chaincode/domain/typed-data';
 import { LedgerError, ledgerError } from '../ports/ledger-port';
+import type { Processes } from '../database/processes';
 import type { OutboxReader } from '../ports/outbox-port';
 import type { RecordIndex } from '../ports/record-index';
 import type { OperationResult, Operations } from './operations';
@@ -20,6 +21,8 @@ export interface SigningServiceDependencies {
   readonly index: RecordIndex;
   readonly registry: RegistryReader;
   readonly outbox: OutboxReader;
+  /** Who may be submitting a request. */
+  readonly processes: Processes;
 }
 
 interface GivenSignature {
@@ -30,7 +33,7 @@ interface GivenSignature {
 /** Collects the parties' signatures over an operation prepared here, and submits it once all are there. */
 export class SigningService implements SigningRequests {
   readonly #d: SigningServiceDependencies;
-  /** Requests this process is submitting. */
+  /** Submissions under way in this process. */
   readonly #submitting = new Set<string>();
 
   constructor(dependencies: SigningServiceDependencies) {
@@ -62,13 +65,13 @@ export class SigningService implements SigningRequests {
       reference: null,
       createdAt: new Date().toISOString(),
     };
-    this.#d.store.insert(request);
+    await this.#d.store.insert(request);
     return toView(request);
   }
 
-  get(id: string): SigningRequest | undefined {
-    const stored = this.#d.store.get(id);
-    return stored && toView(this.#settled(stored));
+  async get(id: string): Promise<SigningRequest | undefined> {
+    const stored = await this.#d.store.get(id);
+    return stored && toView(await this.#settled(stored));
   }
 
   async addSignatures(
@@ -78,31 +81,33 @@ export class SigningService implements SigningRequests {
   ): Promise<{ request: SigningRequest; result?: OperationResult }> {
     const addresses = signatures.map(({ address }) => address);
     const { bindings } = await this.#d.registry.lookUp({ addresses, claims: [] });
-    // From here to the submission nothing is awaited, or two parties at once would overwrite each other's signature.
-    const stored = this.#d.store.get(id);
-    if (stored === undefined) throw ledgerError('rejected', 'SIGNING_REQUEST_NOT_FOUND');
-    const open = this.#settled(stored);
-    if (open.status !== 'open') throw ledgerError('conflict', 'SIGNING_REQUEST_CLOSED', { status: open.status });
-    this.#requireCurrent(open);
-    const signed = signatures.reduce((request, given) => addSignature(request, given, bindings), open);
-    this.#d.store.update(signed);
-    if (signed.required.some(({ signature }) => signature === null)) return { request: toView(signed) };
-    return this.#submit({ ...signed, status: 'submitting', reference: reference ?? `signing-request:${id}` });
+    for (;;) {
+      const stored = await this.#d.store.get(id);
+      if (stored === undefined) throw ledgerError('rejected', 'SIGNING_REQUEST_NOT_FOUND');
+      const open = await this.#settled(stored);
+      if (open.status !== 'open') throw ledgerError('conflict', 'SIGNING_REQUEST_CLOSED', { status: open.status });
+      await this.#requireCurrent(open);
+      const signed = signatures.reduce((request, given) => addSignature(request, given, bindings), open);
+      const isComplete = signed.required.every(({ signature }) => signature !== null);
+      const next = isComplete ? toSubmit(signed, reference, this.#d.processes.id) : signed;
+      if (next.submission) this.#submitting.add(next.submission.id);
+      // Another party's signature may have come meanwhile, here or at another process: then add this one to that.
+      if (!(await this.#replaced(open, next))) continue;
+      return isComplete ? this.#submit(next) : { request: toView(next) };
+    }
   }
 
   /** Signatures name a version: once a record has moved on they are good for nothing. */
-  #requireCurrent(request: StoredSigningRequest): void {
+  async #requireCurrent(request: StoredSigningRequest): Promise<void> {
     for (const { id, commitment } of request.records) {
-      if (this.#d.index.record(id)?.commitment === commitment) continue;
-      this.#d.store.update({ ...request, status: 'failed' });
+      if ((await this.#d.index.record(id))?.commitment === commitment) continue;
+      await this.#d.store.replace(request, { ...request, status: 'failed' });
       throw new Rejection('RECORD_STALE', { record: id });
     }
   }
 
   async #submit(request: StoredSigningRequest): Promise<{ request: SigningRequest; result: OperationResult }> {
-    const { id, operation, input, records, seed, required, reference } = request;
-    this.#d.store.update(request);
-    this.#submitting.add(id);
+    const { operation, input, records, seed, required, reference } = request;
     try {
       const result = await this.#d.operations.submit({
         operation,
@@ -113,20 +118,21 @@ export class SigningService implements SigningRequests {
         ...(reference !== null && { reference }),
       });
       const done: StoredSigningRequest = { ...request, status: 'completed', transactionId: result.transactionId };
-      this.#d.store.update(done);
+      // Should this fail, whoever asks next is told by the outbox.
+      await this.#d.store.replace(request, done).catch(() => undefined);
       return { request: toView(done), result };
     } catch (error) {
-      this.#d.store.update({ ...request, ...afterFailure(error) });
+      await this.#d.store.replace(request, { ...request, ...afterFailure(error) }).catch(() => undefined);
       throw error;
     } finally {
-      this.#submitting.delete(id);
+      this.#submitting.delete(request.submission?.id ?? '');
     }
   }
 
-  /** A submission whose end this process did not see: the outbox knows more. */
-  #settled(request: StoredSigningRequest): StoredSigningRequest {
-    if (request.status !== 'submitting' || this.#submitting.has(request.id)) return request;
-    const sent = request.reference === null ? [] : this.#d.outbox.byReference(request.reference);
+  /** A submission whose end nobody saw who still works: the outbox knows more. */
+  async #settled(request: StoredSigningRequest): Promise<StoredSigningRequest> {
+    if (request.status !== 'submitting' || (await this.#isSubmitting(request))) return request;
+    const sent = request.reference === null ? [] : await this.#d.outbox.byReference(request.reference);
     const committed = sent.find(({ status }) => status === 'committed');
     const pending = sent.find(({ status }) => status === 'pending');
     if (committed === undefined && pending !== undefined) return { ...request, transactionId: pending.transactionId };
@@ -138,9 +144,34 @@ export class SigningService implements SigningRequests {
             transactionId: null,
           }
         : { ...request, status: 'completed', transactionId: committed.transactionId };
-    this.#d.store.update(settled);
-    return settled;
+    if (await this.#d.store.replace(request, settled)) return settled;
+    return (await this.#d.store.get(request.id)) ?? settled;
   }
+
+  async #isSubmitting({ submission }: StoredSigningRequest): Promise<boolean> {
+    if (!submission) return false;
+    const isOwn = submission.process === this.#d.processes.id;
+    return isOwn ? this.#submitting.has(submission.id) : this.#d.processes.isAlive(submission.process);
+  }
+
+  async #replaced(before: StoredSigningRequest, after: StoredSigningRequest): Promise<boolean> {
+    let isReplaced = false;
+    try {
+      isReplaced = await this.#d.store.replace(before, after);
+      return isReplaced;
+    } finally {
+      if (!isReplaced) this.#submitting.delete(after.submission?.id ?? '');
+    }
+  }
+}
+
+function toSubmit(signed: StoredSigningRequest, reference: string | undefined, process: string): StoredSigningRequest {
+  return {
+    ...signed,
+    status: 'submitting',
+    reference: reference ?? `signing-request:${signed.id}`,
+    submission: { process, id: randomUUID() },
+  };
 }
 
 type Bindings = ReadonlyMap<string, KeyBinding>;
@@ -164,12 +195,12 @@ function recovers({ typedData: { domain, message } }: StoredAct, { address, sign
 }
 
 /** Refused for good: failed. Nothing sent, or a conflict: open, to be submitted again. Unknown: still under way. */
-function afterFailure(error: unknown): Pick<StoredSigningRequest, 'status' | 'transactionId'> {
+function afterFailure(error: unknown): Pick<StoredSigningRequest, 'status' | 'transactionId' | 'submission'> {
   if (error instanceof LedgerError && error.outcome === 'unknown') {
-    return { status: 'submitting', transactionId: error.transactionId ?? null };
+    return { status: 'submitting', transactionId: error.transactionId ?? null, submission: null };
   }
   const again = error instanceof LedgerError && error.outcome !== 'rejected';
-  return { status: again ? 'open' : 'failed', transactionId: null };
+  return { status: again ? 'open' : 'failed', transactionId: null, submission: null };
 }
 
 function toView(request: StoredSigningRequest): SigningRequest {

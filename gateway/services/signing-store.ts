@@ -1,17 +1,16 @@
 import type { Json } from '../../chaincode/domain/json';
 import type { PartySignature } from '../../chaincode/domain/typed-data';
-import type { Database, SqlRow, Statement } from '../../network/storage/database';
-import { migrate } from '../index/migrations';
+import { createTable, migrate, type MigrationStep } from '../database/migrations';
+import type { Store } from '../database/store';
 import type { RequiredSignature, SigningRequest } from './signing-requests';
 
-const STEPS = [
-  `
-  CREATE TABLE signing_requests (
-    id TEXT PRIMARY KEY,
-    content TEXT NOT NULL,
-    created_at TEXT NOT NULL
-  );
-`,
+const STEPS: readonly MigrationStep[] = [
+  (db, types) =>
+    createTable(db, types, {
+      name: 'signing_requests',
+      columns: { id: 'text', content: 'text', created_at: 'text' },
+      key: ['id'],
+    }),
 ];
 
 /** An act as stored: what must be signed, and the signature once it is there. */
@@ -28,30 +27,46 @@ export interface StoredSigningRequest extends Omit<SigningRequest, 'required'> {
   readonly seed: string;
   /** Under which the outbox knows its transactions. */
   readonly reference: string | null;
+  /** The try to submit it that is under way, and the process that makes it. */
+  readonly submission?: { readonly process: string; readonly id: string } | null;
 }
 
+/** The member's signing requests; a change names what it changes, so that of two at once one is refused. */
 export class SigningStore {
-  readonly #insert: Statement;
-  readonly #update: Statement;
-  readonly #one: Statement;
+  readonly #store: Store;
 
-  constructor(database: Database) {
-    migrate(database, 'signing', STEPS);
-    this.#insert = database.prepare('INSERT INTO signing_requests (id, content, created_at) VALUES (?, ?, ?)');
-    this.#update = database.prepare('UPDATE signing_requests SET content = ? WHERE id = ?');
-    this.#one = database.prepare('SELECT content FROM signing_requests WHERE id = ?');
+  private constructor(store: Store) {
+    this.#store = store;
   }
 
-  insert(request: StoredSigningRequest): void {
-    this.#insert.run(request.id, JSON.stringify(request), request.createdAt);
+  /** @throws StorageError; Error when the table is of a newer version. */
+  static async open(store: Store): Promise<SigningStore> {
+    await migrate(store, 'signing', STEPS);
+    return new SigningStore(store);
   }
 
-  update(request: StoredSigningRequest): void {
-    this.#update.run(JSON.stringify(request), request.id);
+  async insert(request: StoredSigningRequest): Promise<void> {
+    const row = { id: request.id, content: JSON.stringify(request), created_at: request.createdAt };
+    await this.#store.db.insertInto('signing_requests').values(row).execute();
   }
 
-  get(id: string): StoredSigningRequest | undefined {
-    const row: SqlRow | undefined = this.#one.get(id);
-    return row && (JSON.parse(row['content'] as string) as StoredSigningRequest);
+  /** Answers false, and changes nothing, when the request is not any more as it was read. */
+  async replace(before: StoredSigningRequest, after: StoredSigningRequest): Promise<boolean> {
+    const { numUpdatedRows } = await this.#store.db
+      .updateTable('signing_requests')
+      .set({ content: JSON.stringify(after) })
+      .where('id', '=', before.id)
+      .where('content', '=', JSON.stringify(before))
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  async get(id: string): Promise<StoredSigningRequest | undefined> {
+    const row = await this.#store.db
+      .selectFrom('signing_requests')
+      .select('content')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row && (JSON.parse(row.content) as StoredSigningRequest);
   }
 }

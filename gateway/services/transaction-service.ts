@@ -14,17 +14,19 @@ export class TransactionService implements Transactions {
     this.#index = index;
   }
 
-  transaction(transactionId: string): TransactionView | undefined {
-    const indexed = this.#index.transaction(transactionId);
+  async transaction(transactionId: string): Promise<TransactionView | undefined> {
+    const indexed = await this.#index.transaction(transactionId);
     if (indexed !== undefined) return fromIndex(indexed);
-    const entry = this.#outbox.entry(transactionId);
+    const entry = await this.#outbox.entry(transactionId);
     return entry && fromOutbox(entry);
   }
 
-  byReference(reference: string): readonly TransactionView[] {
-    return this.#outbox
-      .byReference(reference)
-      .map((entry) => this.transaction(entry.transactionId) ?? fromOutbox(entry));
+  async byReference(reference: string): Promise<readonly TransactionView[]> {
+    const views: TransactionView[] = [];
+    for (const entry of await this.#outbox.byReference(reference)) {
+      views.push((await this.transaction(entry.transactionId)) ?? fromOutbox(entry));
+    }
+    return views;
   }
 }
 

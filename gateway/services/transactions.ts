@@ -10,6 +10,6 @@ export interface TransactionView {
 
 export interface Transactions {
   /** Undefined for a transaction neither sent here nor on the ledger. */
-  transaction(transactionId: string): TransactionView | undefined;
-  byReference(reference: string): readonly TransactionView[];
+  transaction(transactionId: string): Promise<TransactionView | undefined>;
+  byReference(reference: string): Promise<readonly TransactionView[]>;
 }

@@ -8,31 +8,34 @@ import { digestOf, writeStatement } from './write-statement';
 
 /** Writes statements from the own index; another member's index gives the same bytes. */
 export class StatementWriter implements StatementFiles {
-  readonly #index: Pick<RecordIndex, 'attachment' | 'record'>;
+  readonly #index: Pick<RecordIndex, 'attachment' | 'records'>;
 
-  constructor(index: Pick<RecordIndex, 'attachment' | 'record'>) {
+  constructor(index: Pick<RecordIndex, 'attachment' | 'records'>) {
     this.#index = index;
   }
 
   async file(record: IndexedRecord, format: StatementFormat): Promise<Uint8Array> {
-    const source = this.#source(record);
+    const source = await this.#source(record);
     return Buffer.concat([...writeStatement(format, source)].map((chunk) => Buffer.from(chunk, 'utf8')));
   }
 
   async signatureInput(record: IndexedRecord): Promise<Awaited<ReturnType<StatementFiles['signatureInput']>>> {
-    const source = this.#source(record);
+    const source = await this.#source(record);
     const digest = (format: StatementFormat): string => digestOf(format, source);
     return {
       digests: { jsonl: digest('jsonl'), csv: digest('csv'), camt053: digest('camt053') },
-      blocks: this.#blocks(record),
+      blocks: await this.#blocks(record),
     };
   }
 
   /** First and last block in which segments of the day lie; a day without segments lies where it was closed. */
-  #blocks(record: IndexedRecord): { from: string; to: string } {
+  async #blocks(record: IndexedRecord): Promise<{ from: string; to: string }> {
     const { segments } = as<Statement>(record.groups).statement;
     const closedIn = this.#closedIn(record);
-    const blocks = segments.map(({ id }) => this.#segment(id).blockNumber);
+    const held = await this.#index.records(segments.map(({ id }) => id));
+    const missing = segments.find(({ id }) => !held.some((record) => record.id === id));
+    if (missing !== undefined) throw new HttpProblem('STATEMENT_INCOMPLETE', { record: missing.id });
+    const blocks = held.map(({ blockNumber }) => blockNumber);
     const from = blocks.reduce((least, block) => (block < least ? block : least), blocks[0] ?? closedIn);
     const to = blocks.reduce((most, block) => (block > most ? block : most), blocks[0] ?? closedIn);
     return { from: String(from), to: String(to) };
@@ -44,27 +47,21 @@ export class StatementWriter implements StatementFiles {
     return first === undefined ? 0n : BigInt(first.blocks.from);
   }
 
-  #source(record: IndexedRecord): StatementSource {
+  /** The entries are read before the file is written: a writer runs without waiting, and holds the whole file anyway. */
+  async #source(record: IndexedRecord): Promise<StatementSource> {
     const { statement } = as<Statement>(record.groups);
-    const read = (id: string): readonly SaltedEntry[] => this.#entries(id);
+    const segments: SegmentEntries[] = [];
+    for (const segment of statement.segments) segments.push({ segment, entries: await this.#entries(segment.id) });
     return {
       channel: record.document.channel,
       id: record.id,
       statement,
-      *segments(): Generator<SegmentEntries> {
-        for (const segment of statement.segments) yield { segment, entries: read(segment.id) };
-      },
+      segments: () => segments,
     };
   }
 
-  #segment(id: string): IndexedRecord {
-    const record = this.#index.record(id);
-    if (record === undefined) throw new HttpProblem('STATEMENT_INCOMPLETE', { record: id });
-    return record;
-  }
-
-  #entries(id: string): readonly SaltedEntry[] {
-    const entries = this.#index.attachment(id, 'entries');
+  async #entries(id: string): Promise<readonly SaltedEntry[]> {
+    const entries = await this.#index.attachment(id, 'entries');
     if (!Array.isArray(entries)) throw new HttpProblem('STATEMENT_INCOMPLETE', { record: id });
     return entries as unknown as readonly SaltedEntry[];
   }

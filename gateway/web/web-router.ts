@@ -51,16 +51,20 @@ export function webRouter(deps: WebDeps): Router {
   shown('/orders', (input, { query }) =>
     ordersPage(input, { status: text(query['status']), cursor: text(query['cursor']) }),
   );
-  shown('/orders/:id', (input, { params }) => orderPage(ownRecord(routes, 'purchaseOrder', text(params['id'])), input));
+  shown('/orders/:id', async (input, { params }) =>
+    orderPage(await ownRecord(routes, 'purchaseOrder', text(params['id'])), input),
+  );
   shown('/statements', (input) => statementsPage(input));
-  shown('/statements/:id', (input, { params }) =>
-    statementPage(ownRecord(routes, 'statement', text(params['id'])), input),
+  shown('/statements/:id', async (input, { params }) =>
+    statementPage(await ownRecord(routes, 'statement', text(params['id'])), input),
   );
   shown('/cases', (input) => casesPage(input));
-  shown('/cases/:id', (input, { params }) => casePage(ownRecord(routes, 'case', text(params['id'])), input));
+  shown('/cases/:id', async (input, { params }) =>
+    casePage(await ownRecord(routes, 'case', text(params['id'])), input),
+  );
   shown('/cases/:id/verification', async (input, { params }, caller) => {
     requireEvidence(caller);
-    const record = ownRecord(routes, 'case', text(params['id']));
+    const record = await ownRecord(routes, 'case', text(params['id']));
     return verificationPage(record, await routes.evidence.report(record.id), input);
   });
   downloads(router, deps);
@@ -93,7 +97,7 @@ function downloads(router: Router, { routes, verifyToken }: WebDeps): void {
   };
   router.get('/statements/:id/files/:format', async (request, response) => {
     await signedIn(request, response);
-    const record = ownRecord(routes, 'statement', text(request.params['id']));
+    const record = await ownRecord(routes, 'statement', text(request.params['id']));
     const format = request.params['format'] as StatementFormat;
     if (!Object.hasOwn(FILE_TYPES, format)) throw new HttpProblem('ROUTE_NOT_FOUND');
     const [mediaType, extension] = FILE_TYPES[format];
@@ -101,7 +105,7 @@ function downloads(router: Router, { routes, verifyToken }: WebDeps): void {
   });
   router.get('/cases/:id/evidence-package', async (request, response) => {
     requireEvidence(await signedIn(request, response));
-    const record = ownRecord(routes, 'case', text(request.params['id']));
+    const record = await ownRecord(routes, 'case', text(request.params['id']));
     sendFile(response, await routes.evidence.package(record.id), 'application/json', `case-${record.id}.evidence.json`);
   });
 }

@@ -29,7 +29,8 @@ export type DriverName = 'better' | 'wasm';
 /** How hard a commit is pressed to the disk: `full` survives power loss, `process` survives a killed process. */
 export type Durability = 'full' | 'process';
 
-export type StorageErrorCode = 'FULL' | 'BUSY' | 'CORRUPT' | 'OTHER';
+/** `UNREACHABLE`: a database in another process does not answer; what was asked of it may have been done or not. */
+export type StorageErrorCode = 'FULL' | 'BUSY' | 'CORRUPT' | 'UNREACHABLE' | 'OTHER';
 
 /** A failure of the disk or of the database under us, named so that callers can refuse cleanly. */
 export class StorageError extends Error {

@@ -51,13 +51,14 @@ export async function benchEntries(entries: number, basePort: number): Promise<E
   }
 }
 
-/** A fresh index of the seller's bank on the same ledger. */
+/** A fresh index of the seller's bank on the same ledger, in a folder of its own whatever the gateways stand on. */
 async function replayIndex(
   { consortium, secrets }: RunningConsortium,
   entries: number,
 ): Promise<EntriesResult['replay']> {
-  const config = gatewayConfigs(consortium, secrets).find(({ member }) => member === 'SellerBankMSP');
-  if (config === undefined) throw new Error("no seller's bank");
+  const found = gatewayConfigs(consortium, secrets).find(({ member }) => member === 'SellerBankMSP');
+  if (found === undefined) throw new Error("no seller's bank");
+  const { databaseUrl: _, ...config } = found;
   const dataFolder = join(consortium.dataFolder, 'replayed');
   const startedAt = performance.now();
   const core = await openMemberCore({ ...config, dataFolder }, () => undefined);

@@ -34,7 +34,7 @@ async function describe(file: string, membersFile: string, { out }: Io): Promise
   try {
     const { index, registry, ledger } = gateway.core;
     await index.waitForHeight(0n, 60_000);
-    const { genesisHash = '' } = index.state();
+    const { genesisHash = '' } = await index.state();
     const { channel } = ledger;
     const fingerprintKeyHash = sha256Hex(fingerprintKey);
     const { blockNumber } = await registry.setNetwork({ channel, genesisHash, members, fingerprintKeyHash });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { GatewayConfig } from '../../gateway/compose/gateway-config';
-import { ledgerClient } from '../../gateway/compose/load-config';
+import { databaseUrl, ledgerClient } from '../../gateway/compose/load-config';
 import { DEVELOPMENT_ISSUER } from '../../gateway/http/development-tokens';
 import { gatewayFolder, gatewayPort, type Consortium } from './consortium';
 import type { Secrets } from './secrets';
@@ -17,6 +17,7 @@ export function gatewayConfigs(consortium: Consortium, secrets: Secrets): Gatewa
       port: gatewayPort(consortium, mspId),
       channel: definition.channel,
       dataFolder: gatewayFolder(consortium, mspId),
+      ...databaseUrl(),
       ledger: {
         client: ledgerClient(),
         endpoint: `${definition.host}:${port}`,

@@ -39,7 +39,7 @@ async function describeNetwork(gateway: RunningGateway | undefined, fingerprintK
   if (isDescribed) return;
   await registry.setNetwork({
     channel: ledger.channel,
-    genesisHash: index.state().genesisHash ?? '',
+    genesisHash: (await index.state()).genesisHash ?? '',
     members: MEMBERS.map(({ mspId, kind, name, nameZh }) => ({ mspId, kind, name, nameZh })),
     fingerprintKeyHash: sha256Hex(Buffer.from(fingerprintKey, 'hex')),
   });

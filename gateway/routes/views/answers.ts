@@ -205,16 +205,16 @@ export class BulkAnswer {
 }
 
 /** A write's answer; the primary record is the one of `type`. */
-export function toWriteAnswer(
+export async function toWriteAnswer(
   result: OperationResult,
   deps: Pick<RouteDeps, 'index' | 'member'>,
   type?: string,
-): WriteAnswer {
+): Promise<WriteAnswer> {
   const primary = result.records.find((record) => type === undefined || record.type === type);
   return {
     transactionId: result.transactionId,
     blockNumber: result.blockNumber.toString(),
-    ...(primary === undefined ? {} : { record: toRecordView(primary, deps.index, deps.member) }),
+    ...(primary === undefined ? {} : { record: await toRecordView(primary, deps.index, deps.member) }),
     written: result.written.map(({ id, version, commitment }) => ({ id, version, commitment })),
   };
 }

@@ -6,10 +6,12 @@ import { badge, facts, page, table } from '../layout';
 import type { PageInput } from '../page-deps';
 
 /** The cases this member takes part in. */
-export function casesPage(input: PageInput): Html {
+export async function casesPage(input: PageInput): Promise<Html> {
   const { deps, frame, memberName } = input;
   const w = frame.words.word;
-  const { items } = deps.index.list({ type: 'case', limit: 200 });
+  const { items } = await deps.index.list({ type: 'case', limit: 200 });
+  const filers = new Map<string, string>();
+  for (const record of items) filers.set(record.id, await filedBy(record, input));
   return page(
     frame,
     w('cases'),
@@ -26,7 +28,7 @@ export function casesPage(input: PageInput): Html {
                     <th scope="row">
                       <a href="/cases/${record.id}"><code>${short(record.id)}</code></a>
                     </th>
-                    <td>${memberName(filedBy(record, input))}</td>
+                    <td>${memberName(filers.get(record.id) ?? '')}</td>
                     <td>${badge(frame.words, record.status)}</td>
                     <td class="dim">${moment(record.declaredAt)}</td>
                   </tr>`,
@@ -36,15 +38,15 @@ export function casesPage(input: PageInput): Html {
   );
 }
 
-function filedBy(record: IndexedRecord, { deps }: PageInput): string {
-  return deps.index.versions(record.id)[0]?.creatorMspId ?? record.creatorMspId;
+async function filedBy(record: IndexedRecord, { deps }: PageInput): Promise<string> {
+  return (await deps.index.versions(record.id))[0]?.creatorMspId ?? record.creatorMspId;
 }
 
 /** One case: claim, disclosures, evidence package and its verification. */
-export function casePage(record: IndexedRecord, input: PageInput): Html {
+export async function casePage(record: IndexedRecord, input: PageInput): Promise<Html> {
   const { deps, frame, memberName } = input;
   const w = frame.words.word;
-  const disclosures = deps.index.disclosures(record.id);
+  const disclosures = await deps.index.disclosures(record.id);
   const claim = record.groups['case'];
   return page(
     frame,
@@ -57,8 +59,8 @@ export function casePage(record: IndexedRecord, input: PageInput): Html {
       <div class="columns">
         <section>
           ${facts([
-            [w('filedBy'), memberName(filedBy(record, input))],
-            [w('order'), orderLink(record, input)],
+            [w('filedBy'), memberName(await filedBy(record, input))],
+            [w('order'), await orderLink(record, input)],
             [w('claim'), textOf(claim?.['statementOfClaim']) || textOf(claim?.['claim'])],
             [w('commitment'), html`<code>${record.commitment}</code>`],
           ])}
@@ -98,9 +100,9 @@ export function casePage(record: IndexedRecord, input: PageInput): Html {
   );
 }
 
-function orderLink({ orderId }: IndexedRecord, { deps }: PageInput): Html {
+async function orderLink({ orderId }: IndexedRecord, { deps }: PageInput): Promise<Html> {
   if (orderId === null) return html`–`;
-  const order = deps.index.record(orderId);
+  const order = await deps.index.record(orderId);
   return order === undefined
     ? html`<code>${orderId}</code>`
     : html`<a href="/orders/${orderId}">${textOf(order.groups['terms']?.['number']) || short(orderId)}</a>`;

@@ -1,7 +1,7 @@
 import type { Json } from '../../../chaincode/domain/json';
 import { isJsonObject } from '../../../chaincode/domain/json';
 import type { IndexedRecord, TimelineEntry } from '../../ports/record-index';
-import { nextSteps } from '../../routes/next-steps';
+import { nextSteps, type NextStep } from '../../routes/next-steps';
 import { listOf, memberOf, moment, short, textOf } from '../format';
 import { html, type Html } from '../html';
 import { badge, facts, page, table } from '../layout';
@@ -10,11 +10,11 @@ import { moneyPanel } from './order-money';
 import { stepText } from './orders';
 
 /** One order: who acts next, its money, its goods and the story of everything that belongs to it. */
-export function orderPage(order: IndexedRecord, input: PageInput): Html {
+export async function orderPage(order: IndexedRecord, input: PageInput): Promise<Html> {
   const { deps, frame } = input;
   const w = frame.words.word;
-  const entries = deps.index.timeline(order.id);
-  const related = [...new Set(entries.map(({ recordId }) => recordId))].flatMap((id) => deps.index.record(id) ?? []);
+  const entries = await deps.index.timeline(order.id);
+  const related = await deps.index.records([...new Set(entries.map(({ recordId }) => recordId))]);
   const number = textOf(order.groups['terms']?.['number']) || short(order.id);
   return page(
     frame,
@@ -24,7 +24,7 @@ export function orderPage(order: IndexedRecord, input: PageInput): Html {
         <h1>${w('order')} ${number}</h1>
         ${badge(frame.words, order.status)}<span class="dim">${w('version')} ${order.version}</span>
       </div>
-      ${nextPanel(order, related, input)}
+      ${await nextPanel(order, related, input)}
       <div class="columns">
         <section aria-labelledby="parties">
           <h2 id="parties">${w('parties')}</h2>
@@ -49,11 +49,12 @@ export function orderPage(order: IndexedRecord, input: PageInput): Html {
   );
 }
 
-function nextPanel(order: IndexedRecord, related: readonly IndexedRecord[], input: PageInput): Html {
+async function nextPanel(order: IndexedRecord, related: readonly IndexedRecord[], input: PageInput): Promise<Html> {
   const w = input.frame.words.word;
-  const waiting = [order, ...related.filter(({ id }) => id !== order.id)].flatMap((record) =>
-    nextSteps(record, input.deps.index).map((step) => ({ record, step })),
-  );
+  const waiting: { readonly record: IndexedRecord; readonly step: NextStep }[] = [];
+  for (const record of [order, ...related.filter(({ id }) => id !== order.id)]) {
+    for (const step of await nextSteps(record, input.deps.index)) waiting.push({ record, step });
+  }
   const rows = waiting.map(
     ({ record, step }) => html`<li${step.member === input.frame.member ? html` class="mine"` : null}>
 <span class="kind">${input.frame.words.type(record.type)}</span> ${stepText(step, input)}</li>`,

@@ -10,16 +10,18 @@ const PAGE_SIZE = 25;
 const STATUSES = ['drafted', 'proposed', 'confirmed', 'fulfilling', 'completed', 'cancelled'];
 
 /** The member's orders, newest change first; filter and place stand in the address. */
-export function ordersPage(
+export async function ordersPage(
   input: PageInput,
   query: { status?: string | undefined; cursor?: string | undefined },
-): Html {
+): Promise<Html> {
   const { deps, frame } = input;
   const { words } = frame;
   const status = STATUSES.includes(query.status ?? '') ? query.status : undefined;
   const filter = { type: 'purchaseOrder' as const, ...(status === undefined ? {} : { status }) };
   const cursor = query.cursor === undefined ? {} : { cursor: readCursor(query.cursor, filter).cursor };
-  const orders = deps.index.list({ ...filter, ...cursor, limit: PAGE_SIZE });
+  const orders = await deps.index.list({ ...filter, ...cursor, limit: PAGE_SIZE });
+  const rows: Html[] = [];
+  for (const order of orders.items) rows.push(await orderRow(order, input));
   const w = words.word;
   return page(
     frame,
@@ -34,7 +36,7 @@ export function ordersPage(
           : table(
               w('orders'),
               [w('number'), w('buyer'), w('seller'), w('total'), w('status'), w('next'), w('updated')],
-              orders.items.map((order) => orderRow(order, input)),
+              rows,
             )
       }
       <p class="pages">
@@ -62,9 +64,9 @@ function statusFilter({ frame: { words } }: PageInput, chosen: string | undefine
   </form>`;
 }
 
-function orderRow(order: IndexedRecord, input: PageInput): Html {
+async function orderRow(order: IndexedRecord, input: PageInput): Promise<Html> {
   const { parties, terms, price } = order.groups;
-  const step = nextSteps(order, input.deps.index)[0];
+  const [step] = await nextSteps(order, input.deps.index);
   return html`<tr>
     <th scope="row"><a href="/orders/${order.id}">${textOf(terms?.['number']) || short(order.id)}</a></th>
     <td>${textOf(memberOf(parties?.['buyer'], 'name'))}</td>

@@ -31,10 +31,10 @@ function figures({ groups, participants }: IndexedRecord): {
 }
 
 /** The member's statements, newest first. */
-export function statementsPage(input: PageInput): Html {
+export async function statementsPage(input: PageInput): Promise<Html> {
   const { deps, frame, memberName } = input;
   const w = frame.words.word;
-  const { items } = deps.index.list({ type: 'statement', limit: 200 });
+  const { items } = await deps.index.list({ type: 'statement', limit: 200 });
   return page(
     frame,
     w('statements'),

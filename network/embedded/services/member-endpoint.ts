@@ -252,8 +252,12 @@ function sender<R>(call: Writable<R>, cancelled: AbortSignal): Send<R> {
     if (cancelled.aborted) return Promise.reject(new RpcError(status.CANCELLED, 'context canceled'));
     if (call.write(response)) return Promise.resolve();
     return new Promise((resolve) => {
-      call.once('drain', resolve);
-      cancelled.addEventListener('abort', () => resolve(), { once: true });
+      const goOn = (): void => {
+        cancelled.removeEventListener('abort', goOn); // a slow reader waits many times in one call
+        resolve();
+      };
+      call.once('drain', goOn);
+      cancelled.addEventListener('abort', goOn, { once: true });
     });
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FabricLedger } from '../../../gateway/adapters/fabric-gateway/fabric-ledger';
 import { FabricSender } from '../../../gateway/adapters/fabric-gateway/fabric-sender';
 import { Semaphore } from '../../../gateway/adapters/semaphore';
+import { sqliteStore } from '../../../gateway/database/sqlite-store';
 import { Outbox } from '../../../gateway/outbox/outbox';
 import { LedgerError, type ChaincodeName } from '../../../gateway/ports/ledger-port';
 import { until } from '../../../network/fabric/commands';
@@ -32,9 +33,13 @@ describe('a real network whose nodes are killed under load', function () {
     const connection = probe.connect('AlphaMSP');
     database = openDatabase(join(probe.folder, 'outbox.db'));
     const calls = new Semaphore(100);
-    outbox = new Outbox(database, new FabricSender(connection, 'probe', { calls, waits: new Semaphore(100) }), {
-      statusTimeoutMs: 5_000,
-    });
+    outbox = await Outbox.open(
+      sqliteStore(database),
+      new FabricSender(connection, 'probe', { calls, waits: new Semaphore(100) }),
+      {
+        statusTimeoutMs: 5_000,
+      },
+    );
     ledger = new FabricLedger({ channel: 'probe', mspId: 'AlphaMSP', connection, outbox, calls });
   });
   after(async () => {
@@ -95,7 +100,7 @@ describe('a real network whose nodes are killed under load', function () {
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     await disturbances;
     expect(happened).to.deep.equal(faults.map(([, what]) => what));
-    await until('nothing is under way any more', () => Promise.resolve(outbox.pendingCount() === 0 ? true : undefined));
+    await until('nothing is under way any more', async () => ((await outbox.pendingCount()) === 0 ? true : undefined));
     console.log(`      ${WRITES} writes: ${JSON.stringify(counts)}; ${happened.join(', ')}`);
     expect(counts).to.include({ rejected: 0, conflict: 0 });
     expect(counts.committed + counts.unknown).to.equal(WRITES);

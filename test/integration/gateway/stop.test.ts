@@ -84,7 +84,7 @@ describe('a gateway without its peer, and after a restart', function () {
 
   it('stopped while writes are under way, it ends every one of them', async () => {
     const writes = Array.from({ length: 8 }, (_, at) => notice(`last-${at}`, `last ${at}`));
-    await until(() => gateway.core.outbox.pendingCount() > 0);
+    await until(async () => (await gateway.core.outbox.pendingCount()) > 0);
     const stopped = gateway.stop();
     const statuses = (await Promise.all(writes)).map(({ status }) => status);
     await stopped;
@@ -97,7 +97,7 @@ describe('a gateway without its peer, and after a restart', function () {
     await start();
     for (let at = 0; at < 8; at++) expect((await notice(`last-${at}`, `last ${at}`)).status).to.equal(201);
     expect(await reasons('last ')).to.equal(8);
-    expect(gateway.core.outbox.pendingCount()).to.equal(0);
+    expect(await gateway.core.outbox.pendingCount()).to.equal(0);
   });
 
   it('without its peer it lives, says that it is not ready, still reads, and refuses writes without effect', async () => {

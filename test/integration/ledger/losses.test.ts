@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { join } from 'node:path';
 import { openClient } from '../../../gateway/adapters/open-client';
+import { sqliteStore } from '../../../gateway/database/sqlite-store';
 import { Outbox } from '../../../gateway/outbox/outbox';
 import type { EnvelopeSender } from '../../../gateway/ports/outbox-port';
 import { LedgerError, type ChaincodeName, type LedgerPort } from '../../../gateway/ports/ledger-port';
@@ -43,7 +44,7 @@ for (const kind of ['embedded', 'real'] as const) {
         status: (id, timeoutMs) => sender.status(id, timeoutMs),
       };
       database = openDatabase(join(probe.folder, 'outbox.db'));
-      outbox = new Outbox(database, counting, { statusTimeoutMs: 5_000, answerTimeoutMs: 90_000 });
+      outbox = await Outbox.open(sqliteStore(database), counting, { statusTimeoutMs: 5_000, answerTimeoutMs: 90_000 });
       ledger = newLedger(outbox);
     }
     afterEach(async () => {

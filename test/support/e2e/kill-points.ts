@@ -1,6 +1,6 @@
 import { FabricSender } from '../../../gateway/adapters/fabric-gateway/fabric-sender';
-import { SqliteIdempotencyStore } from '../../../gateway/index/idempotency-store';
-import { SqliteRecordIndex } from '../../../gateway/index/sqlite-record-index';
+import { SqlIdempotencyStore } from '../../../gateway/index/idempotency-store';
+import { SqlRecordIndex } from '../../../gateway/index/sql-record-index';
 import { Outbox } from '../../../gateway/outbox/outbox';
 
 type Method = (...args: unknown[]) => unknown;
@@ -21,7 +21,7 @@ export type KillPoint = (typeof KILL_POINTS)[number];
 export function dieAt(point: KillPoint): void {
   switch (point) {
     case 'the key is noted':
-      return after(SqliteIdempotencyStore.prototype, 'start');
+      return after(SqlIdempotencyStore.prototype, 'start');
     case 'it is endorsed':
       return before(Outbox.prototype, 'send');
     case 'it is stored':
@@ -29,11 +29,11 @@ export function dieAt(point: KillPoint): void {
     case 'it is handed to the orderer':
       return after(FabricSender.prototype, 'broadcast');
     case 'it is indexed':
-      return onceAfter(FabricSender.prototype, 'broadcast', () => after(SqliteRecordIndex.prototype, 'apply'));
+      return onceAfter(FabricSender.prototype, 'broadcast', () => after(SqlRecordIndex.prototype, 'apply'));
     case 'its status is seen':
       return after(FabricSender.prototype, 'status');
     case 'its answer is kept':
-      return after(SqliteIdempotencyStore.prototype, 'finish');
+      return after(SqlIdempotencyStore.prototype, 'finish');
   }
 }
 

@@ -10,9 +10,11 @@ import { softwareIdentity } from '../../../gateway/adapters/identity/signing-ide
 import { FabricLedger } from '../../../gateway/adapters/fabric-gateway/fabric-ledger';
 import { FabricSender } from '../../../gateway/adapters/fabric-gateway/fabric-sender';
 import { Semaphore } from '../../../gateway/adapters/semaphore';
-import { SqliteDocumentStore } from '../../../gateway/index/document-store';
+import { sqliteStore } from '../../../gateway/database/sqlite-store';
+import type { Store } from '../../../gateway/database/store';
+import { SqlDocumentStore } from '../../../gateway/index/document-store';
 import { Indexer } from '../../../gateway/index/indexer';
-import { SqliteRecordIndex } from '../../../gateway/index/sqlite-record-index';
+import { SqlRecordIndex } from '../../../gateway/index/sql-record-index';
 import { Outbox } from '../../../gateway/outbox/outbox';
 import { OperationService } from '../../../gateway/services/operation-service';
 import { Previewer } from '../../../gateway/services/preview';
@@ -21,7 +23,6 @@ import { RegistryService } from '../../../gateway/services/registry-service';
 import { startEmbeddedLedger, type RunningLedger } from '../../../network/embedded/embedded-ledger';
 import { freePorts } from '../../../network/material/free-ports';
 import { toNetworkDefinition, type NetworkDefinition } from '../../../network/material/network-definition';
-import type { Database } from '../../../network/storage/database';
 import { openDatabase } from '../../../network/storage/open-database';
 import { hostChaincode } from '../../../scripts/start/chaincode-host';
 
@@ -40,12 +41,12 @@ export interface MemberServices {
   readonly mspId: string;
   readonly ledger: FabricLedger;
   readonly sender: FabricSender;
-  readonly index: SqliteRecordIndex;
+  readonly index: SqlRecordIndex;
   readonly operations: OperationService;
   readonly previewer: Previewer;
   readonly registry: RegistryService;
   readonly receipts: ReceiptService;
-  readonly documents: SqliteDocumentStore;
+  readonly documents: SqlDocumentStore;
 }
 
 export interface Consortium {
@@ -63,12 +64,13 @@ export async function startConsortium(channel = 'trade'): Promise<Consortium> {
   const network = await startEmbeddedLedger({ network: definition });
   const missing = await network.warmUp();
   if (missing.length > 0) throw new Error(`contracts did not start: ${missing.join(', ')}`);
-  const databases: Database[] = [];
-  const started = MEMBERS.map(({ mspId }) => {
-    const database = openDatabase(join(folder, `${mspId}.db`), { durability: 'process' });
-    databases.push(database);
-    return startMember(mspId, network, database);
-  });
+  const stores: Store[] = [];
+  const started: Started[] = [];
+  for (const { mspId } of MEMBERS) {
+    const store = sqliteStore(openDatabase(join(folder, `${mspId}.db`), { durability: 'process' }));
+    stores.push(store);
+    started.push(await startMember(mspId, network, store));
+  }
   return {
     channel,
     network,
@@ -79,7 +81,7 @@ export async function startConsortium(channel = 'trade'): Promise<Consortium> {
         await services.ledger.close();
       }
       await network.stop();
-      for (const database of databases) database.close();
+      for (const store of stores) await store.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -90,7 +92,7 @@ interface Started {
   readonly indexer: Indexer;
 }
 
-function startMember(mspId: string, network: RunningLedger, database: Database): Started {
+async function startMember(mspId: string, network: RunningLedger, store: Store): Promise<Started> {
   const { channel } = network.definition;
   const material = network.material.organisations[mspId]!;
   const user = material.users['Gateway']!;
@@ -103,9 +105,9 @@ function startMember(mspId: string, network: RunningLedger, database: Database):
   });
   const calls = new Semaphore(100);
   const sender = new FabricSender(connection, channel, { calls, waits: new Semaphore(100) });
-  const outbox = new Outbox(database, sender);
+  const outbox = await Outbox.open(store, sender);
   const ledger = new FabricLedger({ channel, mspId, connection, outbox, calls });
-  const index = new SqliteRecordIndex(database, mspId);
+  const index = await SqlRecordIndex.open(store, mspId);
   const indexer = new Indexer({ ledger, index });
   indexer.start();
   const registry = new RegistryService(ledger, index);
@@ -118,7 +120,7 @@ function startMember(mspId: string, network: RunningLedger, database: Database):
     operations: OPERATIONS,
   });
   const operations = new OperationService({ ledger, index, previewer });
-  const documents = new SqliteDocumentStore(database);
+  const documents = await SqlDocumentStore.open(store);
   const receipts = new ReceiptService(ledger);
   return { indexer, services: { mspId, ledger, sender, index, operations, previewer, registry, receipts, documents } };
 }

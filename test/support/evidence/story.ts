@@ -24,7 +24,7 @@ export interface DisputedOrder {
 export async function openRegistry(consortium: Consortium, wallets: Readonly<Record<string, Wallet>>): Promise<void> {
   const platform = consortium.member('PlatformMSP');
   await platform.index.waitForHeight(0n);
-  const { genesisHash } = platform.index.state();
+  const { genesisHash } = await platform.index.state();
   await platform.registry.setNetwork({
     channel: consortium.channel,
     genesisHash: genesisHash!,
@@ -89,7 +89,7 @@ export async function playDispute(consortium: Consortium, documentDigest: string
   const day = await act(consortium, 'BuyerBankMSP', 'openBusinessDay', { with: 'SellerBankMSP', date: '2026-07-01' });
   const { blockNumber } = day;
   await consortium.member('PlatformMSP').index.waitForHeight(blockNumber);
-  const businessDay = consortium.member('BuyerBankMSP').index.businessDays()[0]!.id;
+  const businessDay = (await consortium.member('BuyerBankMSP').index.businessDays())[0]!.id;
   const drafted = await act(consortium, 'PlatformMSP', 'draftPurchaseOrder', orderInput(businessDay, documentDigest));
   const orderId = drafted.written[0]!.id;
   const on = { recordIds: [orderId] };
@@ -129,7 +129,7 @@ export async function playDispute(consortium: Consortium, documentDigest: string
   await disclose(consortium, 'BuyerBankMSP', caseId, orderId);
   await disclose(consortium, 'LogisticsMSP', caseId, shipmentId);
   const { mspId, index, receipts, documents } = consortium.member('ArbitrationMSP');
-  documents.put({
+  await documents.put({
     bytes: ORDER_DOCUMENT,
     mediaType: 'application/xml',
     source: 'clerk',
@@ -159,7 +159,7 @@ export function reportLoading(consortium: Consortium, shipmentId: string, eventI
 /** Has a change endorsed that will conflict with the next one; answers how to send it. */
 async function endorseStale(consortium: Consortium, orderId: string): Promise<() => Promise<number>> {
   const { ledger, previewer, sender } = consortium.member('BuyerBankMSP');
-  const { request } = previewer.request({
+  const { request } = await previewer.request({
     operation: 'qualifyBuyer',
     input: { order: orderId },
     recordIds: [orderId],
@@ -184,16 +184,14 @@ function newWallet(): Wallet {
 }
 
 /** Hands a record's complete sequence to the arbitration member. */
-export function disclose(
+export async function disclose(
   consortium: Consortium,
   mspId: MspId,
   caseId: string,
   recordId: string,
 ): Promise<OperationResult> {
-  const versions = consortium
-    .member(mspId)
-    .index.versions(recordId)
-    .map(({ document, salted }) => ({ document, groups: salted }));
+  const held = await consortium.member(mspId).index.versions(recordId);
+  const versions = held.map(({ document, salted }) => ({ document, groups: salted }));
   const input = { case: caseId, neutral: 'ArbitrationMSP', record: recordId, versions };
   return act(consortium, mspId, 'disclose', input as unknown as Json);
 }

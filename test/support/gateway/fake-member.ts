@@ -1,16 +1,17 @@
 import type { Operation } from '../../../chaincode/domain/operation';
 import { Indexer } from '../../../gateway/index/indexer';
-import { SqliteRecordIndex } from '../../../gateway/index/sqlite-record-index';
+import { SqlRecordIndex } from '../../../gateway/index/sql-record-index';
+import type { Store } from '../../../gateway/database/store';
 import type { LedgerPort } from '../../../gateway/ports/ledger-port';
 import { OperationService } from '../../../gateway/services/operation-service';
 import { Previewer, type RegistryReader } from '../../../gateway/services/preview';
 import type { FakeNetwork } from './fake-network';
-import { temporaryDatabase } from './temporary-database';
+import { temporaryStore } from './temporary-database';
 
 /** A member's gateway core over the network in memory. */
 export interface FakeMember {
   readonly ledger: LedgerPort;
-  readonly index: SqliteRecordIndex;
+  readonly index: SqlRecordIndex;
   readonly indexer: Indexer;
   readonly registry: RegistryReader;
   readonly previewer: Previewer;
@@ -18,13 +19,14 @@ export interface FakeMember {
 }
 
 /** A member whose index follows the network. */
-export function aMember(
+export async function aMember(
   network: FakeNetwork,
   mspId: string,
   operations: ReadonlyMap<string, Operation<unknown>>,
-): FakeMember {
+  store: Store = temporaryStore(),
+): Promise<FakeMember> {
   const ledger = network.ledger(mspId);
-  const index = new SqliteRecordIndex(temporaryDatabase(), mspId);
+  const index = await SqlRecordIndex.open(store, mspId);
   const indexer = new Indexer({ ledger, index, firstPauseMs: 1 });
   const registry: RegistryReader = {
     lookUp: async () => ({

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sqliteStore } from '../../../gateway/database/sqlite-store';
+import type { Store } from '../../../gateway/database/store';
 import { openDatabase } from '../../../network/storage/open-database';
 import type { Database } from '../../../network/storage/database';
 
@@ -18,6 +20,11 @@ export function temporaryDatabase(folder: string = temporaryFolder(), name = 'te
   const database = openDatabase(join(folder, name), { durability: 'process' });
   made.databases.push(database);
   return database;
+}
+
+/** The same behind the query builder. */
+export function temporaryStore(folder?: string, name?: string): Store {
+  return sqliteStore(temporaryDatabase(folder, name));
 }
 
 /** Call in `afterEach`. */

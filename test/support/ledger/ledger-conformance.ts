@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openClient, type LedgerClientName } from '../../../gateway/adapters/open-client';
+import { sqliteStore } from '../../../gateway/database/sqlite-store';
 import { Outbox, type OutboxOptions } from '../../../gateway/outbox/outbox';
 import type { LedgerError } from '../../../gateway/ports/ledger-port';
 import {
@@ -41,7 +42,7 @@ class Client {
   async open(name: LedgerClientName, mspId: Member, options: OutboxOptions = {}, port?: number): Promise<this> {
     const { sender, newLedger } = await openClient(name, this.probe.connectionOptions(mspId, 'User', port));
     this.#database = openDatabase(join(this.probe.folder, `${randomBytes(6).toString('hex')}.db`));
-    this.outbox = new Outbox(this.#database, sender, { statusTimeoutMs: 3_000, ...options });
+    this.outbox = await Outbox.open(sqliteStore(this.#database), sender, { statusTimeoutMs: 3_000, ...options });
     this.ledger = newLedger(this.outbox);
     return this;
   }
@@ -178,9 +179,9 @@ export function itConformsToTheLedgerPort(name: LedgerClientName, network: () =>
     const error = await failureOf<LedgerError>(ledger.submit({ ...request('put', key, 'late'), reference: key }));
     expect(error).to.include({ outcome: 'unknown', code: 'OUTCOME_UNKNOWN' });
     await until('the outbox learns it', () =>
-      Promise.resolve(outbox.byReference(key)[0]?.status === 'committed' ? true : undefined),
+      outbox.byReference(key).then(([entry]) => (entry?.status === 'committed' ? true : undefined)),
     );
-    expect(outbox.byReference(key)[0]?.transactionId).to.equal(error.transactionId);
+    expect((await outbox.byReference(key))[0]?.transactionId).to.equal(error.transactionId);
     expect(await evaluated(alpha, 'get', key)).to.equal('late');
   });
 

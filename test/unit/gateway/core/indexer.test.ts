@@ -1,15 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Indexer } from '../../../../gateway/index/indexer';
-import { SqliteRecordIndex } from '../../../../gateway/index/sqlite-record-index';
+import { SqlRecordIndex } from '../../../../gateway/index/sql-record-index';
 import { ledgerError, type BlockWithPrivateData, type LedgerPort } from '../../../../gateway/ports/ledger-port';
 import { aMember } from '../../../support/gateway/fake-member';
 import { failureOf } from '../../../support/gateway/failure-of';
 import { FakeNetwork } from '../../../support/gateway/fake-network';
-import { removeTemporary, temporaryDatabase, temporaryFolder } from '../../../support/gateway/temporary-database';
+import { removeTemporary, temporaryStore, temporaryFolder } from '../../../support/gateway/temporary-database';
 import { TEST_OPERATIONS } from '../../../support/gateway/test-operations';
 
-const digestOf = (index: SqliteRecordIndex): string | undefined => index.block(index.height - 1n)?.rowsDigest;
+const digestOf = async (index: SqlRecordIndex): Promise<string | undefined> =>
+  (await index.block(index.height - 1n))?.rowsDigest;
 
 /** The member's ledger, whose streams end after so many blocks each. */
 function breaking(ledger: LedgerPort, lengths: number[]): LedgerPort {
@@ -31,7 +32,7 @@ describe('indexer', () => {
   let network: FakeNetwork;
   beforeEach(async () => {
     network = new FakeNetwork(TEST_OPERATIONS);
-    const one = aMember(network, 'OneMSP', TEST_OPERATIONS);
+    const one = await aMember(network, 'OneMSP', TEST_OPERATIONS);
     for (let i = 0; i < 12; i++) {
       await one.operations.submit({
         operation: 'draft',
@@ -44,7 +45,7 @@ describe('indexer', () => {
   afterEach(removeTemporary);
 
   it('makes the same rows however often the stream breaks and the gateway starts anew', async () => {
-    const whole = new SqliteRecordIndex(temporaryDatabase(), 'TwoMSP');
+    const whole = await SqlRecordIndex.open(temporaryStore(), 'TwoMSP');
     const reference = new Indexer({ ledger: network.ledger('TwoMSP'), index: whole });
     reference.start();
     await whole.waitForHeight(12n);
@@ -54,8 +55,8 @@ describe('indexer', () => {
       fc.asyncProperty(fc.array(fc.array(fc.nat(3), { maxLength: 4 }), { maxLength: 3 }), async (starts) => {
         const folder = temporaryFolder();
         for (const lengths of [...starts, []]) {
-          const database = temporaryDatabase(folder, 'index.db');
-          const index = new SqliteRecordIndex(database, 'TwoMSP');
+          const database = temporaryStore(folder, 'index.db');
+          const index = await SqlRecordIndex.open(database, 'TwoMSP');
           const target = lengths.length === 0 ? 12n : index.height + BigInt(lengths.reduce((a, b) => a + b, 0));
           const indexer = new Indexer({
             ledger: breaking(network.ledger('TwoMSP'), [...lengths]),
@@ -65,8 +66,8 @@ describe('indexer', () => {
           indexer.start();
           await index.waitForHeight(target < 12n ? target : 12n);
           await indexer.stop();
-          if (lengths.length === 0) expect(digestOf(index)).to.equal(digestOf(whole));
-          database.close();
+          if (lengths.length === 0) expect(await digestOf(index)).to.equal(await digestOf(whole));
+          await database.close();
         }
       }),
       { numRuns: 15 },
@@ -74,7 +75,7 @@ describe('indexer', () => {
   });
 
   it('tells the break and recovers from it', async () => {
-    const index = new SqliteRecordIndex(temporaryDatabase(), 'TwoMSP');
+    const index = await SqlRecordIndex.open(temporaryStore(), 'TwoMSP');
     const breaks: string[] = [];
     const indexer = new Indexer({
       ledger: breaking(network.ledger('TwoMSP'), [3, 0, 2]),
@@ -85,16 +86,16 @@ describe('indexer', () => {
     indexer.start();
     await index.waitForHeight(12n);
     expect(breaks).to.deep.equal(['PEER_UNAVAILABLE', 'PEER_UNAVAILABLE', 'PEER_UNAVAILABLE']);
-    expect(index.state()).to.deep.include({ height: 13n, connected: true, lastError: undefined });
+    expect(await index.state()).to.deep.include({ height: 13n, connected: true, lastError: undefined });
     await indexer.stop();
-    expect(index.state().connected).to.equal(false);
+    expect((await index.state()).connected).to.equal(false);
   });
 
   it("starts a silent stream anew when the peer's height has grown", async () => {
     const ledger = network.ledger('TwoMSP');
     let streams = 0;
     const halfOpen = breaking(ledger, []);
-    const index = new SqliteRecordIndex(temporaryDatabase(), 'TwoMSP');
+    const index = await SqlRecordIndex.open(temporaryStore(), 'TwoMSP');
     const indexer = new Indexer({
       index,
       watchMs: 5,
@@ -113,7 +114,7 @@ describe('indexer', () => {
   });
 
   it('does not follow a peer of another network', async () => {
-    const index = new SqliteRecordIndex(temporaryDatabase(), 'TwoMSP');
+    const index = await SqlRecordIndex.open(temporaryStore(), 'TwoMSP');
     const first = new Indexer({ ledger: network.ledger('TwoMSP'), index });
     first.start();
     await index.waitForHeight(12n);
@@ -137,7 +138,7 @@ describe('indexer', () => {
   });
 
   it('lets callers wait for a block and tells when it does not come', async () => {
-    const index = new SqliteRecordIndex(temporaryDatabase(), 'TwoMSP');
+    const index = await SqlRecordIndex.open(temporaryStore(), 'TwoMSP');
     expect(await failureOf(index.waitForHeight(0n, 1))).to.deep.include({
       outcome: 'unavailable',
       code: 'INDEX_BEHIND',

@@ -13,10 +13,10 @@ describe('operation service', () => {
   let network: FakeNetwork;
   let one: FakeMember;
   let two: FakeMember;
-  beforeEach(() => {
+  beforeEach(async () => {
     network = new FakeNetwork(TEST_OPERATIONS);
-    one = aMember(network, 'OneMSP', TEST_OPERATIONS);
-    two = aMember(network, 'TwoMSP', TEST_OPERATIONS);
+    one = await aMember(network, 'OneMSP', TEST_OPERATIONS);
+    two = await aMember(network, 'TwoMSP', TEST_OPERATIONS);
   });
   afterEach(async () => {
     await Promise.all([one, two].map(({ indexer }) => indexer.stop()));
@@ -79,7 +79,7 @@ describe('operation service', () => {
     };
     const { written } = await change(one, id, 'ours');
     expect(written[0]).to.deep.include({ id, version: 3 });
-    expect(one.index.versions(id).map(({ status }) => status)).to.deep.equal(['drafted', 'theirs', 'ours']);
+    expect((await one.index.versions(id)).map(({ status }) => status)).to.deep.equal(['drafted', 'theirs', 'ours']);
   });
 
   it('tries again after conflicts, with a new transaction each time', async () => {
@@ -101,7 +101,7 @@ describe('operation service', () => {
       const { id } = await draft();
       network.faults.push(fault);
       expect(await failureOf<LedgerError>(change(one, id, 'proposed'))).to.deep.include({ outcome: fault });
-      expect(one.index.record(id)?.version).to.equal(1);
+      expect((await one.index.record(id))?.version).to.equal(1);
     });
   }
 
@@ -128,7 +128,7 @@ describe('operation service', () => {
       signatures,
     });
     expect(await failureOf(sent)).to.deep.include({ code: 'RECORD_STALE' });
-    expect(one.index.record(id)?.status).to.equal('theirs');
+    expect((await one.index.record(id))?.status).to.equal('theirs');
   });
 
   it('refuses before anything is sent what the rules refuse', async () => {
@@ -155,6 +155,6 @@ describe('operation service', () => {
       recordIds: [id],
       afterBlock: blockNumber,
     });
-    expect(two.index.record(id)).to.deep.include({ status: 'completed', version: 5 });
+    expect(await two.index.record(id)).to.deep.include({ status: 'completed', version: 5 });
   });
 });

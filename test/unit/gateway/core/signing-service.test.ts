@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import { Wallet } from 'ethers';
 import { SigningService } from '../../../../gateway/services/signing-service';
+import { soleProcess } from '../../../../gateway/database/processes';
 import { SigningStore } from '../../../../gateway/services/signing-store';
 import type { SigningRequest } from '../../../../gateway/services/signing-requests';
 import type { OutboxEntry } from '../../../../gateway/ports/outbox-port';
 import { aMember, type FakeMember } from '../../../support/gateway/fake-member';
 import { failureOf } from '../../../support/gateway/failure-of';
 import { FakeNetwork } from '../../../support/gateway/fake-network';
-import { removeTemporary, temporaryDatabase } from '../../../support/gateway/temporary-database';
+import { removeTemporary, temporaryStore } from '../../../support/gateway/temporary-database';
 import { TEST_OPERATIONS } from '../../../support/gateway/test-operations';
 
 const BOTH = ['OneMSP', 'TwoMSP'];
@@ -29,9 +30,9 @@ describe('signing service', () => {
   let id: string;
   const sent: OutboxEntry[] = [];
   const outbox = {
-    entry: () => undefined,
-    pendingCount: () => 0,
-    byReference: (reference: string) => sent.filter((e) => e.reference === reference),
+    entry: async () => undefined,
+    pendingCount: async () => 0,
+    byReference: async (reference: string) => sent.filter((e) => e.reference === reference),
     settled: () => Promise.resolve(),
   };
 
@@ -52,8 +53,13 @@ describe('signing service', () => {
         validTo: '2027-01-01',
       });
     }
-    one = aMember(network, 'OneMSP', TEST_OPERATIONS);
-    service = new SigningService({ store: new SigningStore(temporaryDatabase()), outbox, ...one });
+    one = await aMember(network, 'OneMSP', TEST_OPERATIONS);
+    service = new SigningService({
+      store: await SigningStore.open(temporaryStore()),
+      outbox,
+      processes: soleProcess(),
+      ...one,
+    });
     await one.operations.submit({ operation: 'openDay', input: { members: BOTH }, recordIds: [] });
     const drafted = await one.operations.submit({
       operation: 'draft',
@@ -84,11 +90,11 @@ describe('signing service', () => {
       channel: 'trade',
       record: id,
       version: 1,
-      previous: `0x${one.index.record(id)!.commitment}`,
+      previous: `0x${(await one.index.record(id))!.commitment}`,
       action: 'confirm',
       deadline: 20260309,
     });
-    expect(service.get(created.id)).to.deep.equal(created);
+    expect(await service.get(created.id)).to.deep.equal(created);
   });
 
   it('submits once every party has signed, and the record holds the signatures', async () => {
@@ -98,7 +104,7 @@ describe('signing service', () => {
     expect(first.request.required.map(({ signedBy }) => signedBy)).to.deep.equal([seller.address, null]);
     const last = await service.addSignatures(created.id, [await sign(buyer, created, 'buyer')]);
     expect(last.request).to.deep.include({ status: 'completed', transactionId: last.result!.transactionId });
-    const record = one.index.record(id)!;
+    const record = (await one.index.record(id))!;
     expect(record).to.deep.include({ status: 'confirmed', version: 2 });
     expect(Object.keys(record.groups['signatures']!)).to.deep.equal(['confirm:buyer', 'confirm:seller']);
     expect(await failureOf(service.addSignatures(created.id, []))).to.deep.include({ code: 'SIGNING_REQUEST_CLOSED' });
@@ -109,7 +115,7 @@ describe('signing service', () => {
     const signatures = [await sign(seller, created, 'seller'), await sign(buyer, created, 'buyer')];
     const answers = await Promise.all(signatures.map((signature) => service.addSignatures(created.id, [signature])));
     expect(answers.filter(({ result }) => result !== undefined)).to.have.length(1);
-    expect(service.get(created.id)?.status).to.equal('completed');
+    expect((await service.get(created.id))?.status).to.equal('completed');
   });
 
   it('refuses signatures of another key, over other data, and of keys nobody attested', async () => {
@@ -126,8 +132,8 @@ describe('signing service', () => {
     ] as const) {
       expect(await failureOf(service.addSignatures(created.id, [signature]))).to.deep.include({ code });
     }
-    expect(service.get(created.id)!.required.every(({ signedBy }) => signedBy === null)).to.equal(true);
-    expect(one.index.record(id)?.version).to.equal(1);
+    expect((await service.get(created.id))!.required.every(({ signedBy }) => signedBy === null)).to.equal(true);
+    expect((await one.index.record(id))?.version).to.equal(1);
   });
 
   it('closes when the record has moved on', async () => {
@@ -135,7 +141,7 @@ describe('signing service', () => {
     await one.operations.submit({ operation: 'change', input: { id, status: 'changed' }, recordIds: [id] });
     const signature = await sign(seller, created, 'seller');
     expect(await failureOf(service.addSignatures(created.id, [signature]))).to.deep.include({ code: 'RECORD_STALE' });
-    expect(service.get(created.id)?.status).to.equal('failed');
+    expect((await service.get(created.id))?.status).to.equal('failed');
   });
 
   it('asks for nothing where no signature is needed, and for what exists only', async () => {
@@ -144,7 +150,7 @@ describe('signing service', () => {
     expect(await failureOf(service.addSignatures('nowhere', []))).to.deep.include({
       code: 'SIGNING_REQUEST_NOT_FOUND',
     });
-    expect(service.get('nowhere')).to.equal(undefined);
+    expect(await service.get('nowhere')).to.equal(undefined);
   });
 
   it('stays open when nothing was sent, and goes out with the signatures it has', async () => {
@@ -152,7 +158,7 @@ describe('signing service', () => {
     network.faults.push('unavailable');
     const signature = await sign(seller, created, 'seller');
     expect(await failureOf(service.addSignatures(created.id, [signature]))).to.deep.include({ outcome: 'unavailable' });
-    expect(service.get(created.id)).to.deep.include({ status: 'open' });
+    expect(await service.get(created.id)).to.deep.include({ status: 'open' });
     const { request: done } = await service.addSignatures(created.id, []);
     expect(done.status).to.equal('completed');
   });
@@ -180,7 +186,7 @@ describe('signing service', () => {
         storedAt: '',
         result: Buffer.of(),
       });
-      expect(service.get(created.id)?.status).to.equal(expected);
+      expect((await service.get(created.id))?.status).to.equal(expected);
     });
   }
 });

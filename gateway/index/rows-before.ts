@@ -1,0 +1,45 @@
+import { batches } from '../database/batches';
+import type { Queries } from '../database/store';
+import type { TransactionRows } from './transaction-rows';
+
+/** The last version of a record that counts. */
+export interface LastSkeleton {
+  readonly version: number;
+  readonly commitment: string;
+  /** Canonical JSON. */
+  readonly participants: string;
+}
+
+/** What the index holds of everything one block touches, read at once and kept up to date while its rows are made. */
+export class RowsBefore {
+  readonly skeletons = new Map<string, LastSkeleton>();
+  /** Business day's id → canonical JSON. */
+  readonly businessDays = new Map<string, string>();
+  /** `order/member` → canonical JSON. */
+  readonly noticeHeads = new Map<string, string>();
+
+  static async read(queries: Queries, transactions: readonly TransactionRows[]): Promise<RowsBefore> {
+    const before = new RowsBefore();
+    const skeletons = unique(transactions.flatMap(({ versions }) => versions.map(({ skeleton }) => skeleton.id)));
+    for (const ids of batches(skeletons)) {
+      const rows = await queries.selectFrom('skeletons').selectAll().where('id', 'in', ids).execute();
+      for (const { id, version, commitment, participants } of rows)
+        before.skeletons.set(id, { version, commitment, participants });
+    }
+    const days = unique(transactions.flatMap(({ businessDays }) => businessDays.map(({ day }) => day.id)));
+    for (const ids of batches(days)) {
+      const rows = await queries.selectFrom('business_days').selectAll().where('id', 'in', ids).execute();
+      for (const { id, value } of rows) before.businessDays.set(id, value);
+    }
+    const orders = unique(transactions.flatMap(({ noticeHeads }) => noticeHeads.map(({ orderId }) => orderId)));
+    for (const ids of batches(orders)) {
+      const rows = await queries.selectFrom('notice_heads').selectAll().where('order_id', 'in', ids).execute();
+      for (const { order_id, msp_id, value } of rows) before.noticeHeads.set(`${order_id}/${msp_id}`, value);
+    }
+    return before;
+  }
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}
