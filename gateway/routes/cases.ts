@@ -28,16 +28,8 @@ function filingRows(deps: RouteDeps): readonly OperationRow[] {
       build: async ({ body }) => {
         const { kind, order, reason, withdraws = null } = body as NoticeDto;
         const recordIds = withdraws === null ? [] : [(await ownRecord(deps, 'notice', withdraws)).id];
-        return {
-          input: {
-            kind,
-            order: (await ownRecord(deps, 'purchaseOrder', order)).id,
-            giver: deps.member,
-            reason,
-            withdraws,
-          },
-          recordIds,
-        };
+        const { id } = await ownRecord(deps, 'purchaseOrder', order);
+        return { input: { kind, order: id, giver: deps.member, reason, withdraws }, recordIds, actsOn: [id] };
       },
     },
     {

@@ -9,6 +9,7 @@ import { toWriteAnswer, WriteAnswer } from './views/answers';
 export interface OperationInput {
   readonly input: Json;
   readonly recordIds: readonly string[];
+  readonly actsOn?: readonly string[];
 }
 
 /** A route that runs one operation of `records`. */

@@ -43,7 +43,7 @@ function dateRows(deps: RouteDeps): readonly OperationRow[] {
     body: DateDto,
     build: async ({ params, body }) => {
       const { id, members } = await dayOf(deps, params['id']);
-      return { input: { businessDay: id, members, date: (body as DateDto).date }, recordIds: [] };
+      return { input: { businessDay: id, members, date: (body as DateDto).date }, recordIds: [], actsOn: [id] };
     },
   });
   return [

@@ -46,7 +46,7 @@ export class OperationService implements Operations {
 
   /** Writes that act on one record follow each other: two at once would only make one of them a conflict. */
   submit(call: OperationCall): Promise<OperationResult> {
-    return this.#locks.hold(call.recordIds, () => this.#submitAlone(call));
+    return this.#locks.hold([...call.recordIds, ...(call.actsOn ?? [])], () => this.#submitAlone(call));
   }
 
   async #submitAlone(call: OperationCall): Promise<OperationResult> {

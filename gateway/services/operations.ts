@@ -9,6 +9,8 @@ export interface OperationCall {
   readonly input: Json;
   /** Records whose current bodies the operation needs; taken from the own index. */
   readonly recordIds: readonly string[];
+  /** Ids whose public values it changes without their bodies: an order's notice heads, a pair's business day. */
+  readonly actsOn?: readonly string[];
   /** Record id → groups to supply; every group the member holds when absent. */
   readonly groupsOf?: Readonly<Record<string, readonly string[]>>;
   readonly signatures?: readonly PartySignature[];

@@ -82,6 +82,16 @@ describe('operation service', () => {
     expect((await one.index.versions(id)).map(({ status }) => status)).to.deep.equal(['drafted', 'theirs', 'ours']);
   });
 
+  it('lets changes of one record follow each other, each sent once', async () => {
+    const { id } = await draft();
+    const tries = network.shown.get('TwoMSP')!.length;
+    const changes = await Promise.all(Array.from({ length: 20 }, (_, at) => change(one, id, `s${at}`)));
+    expect(changes.map(({ written }) => written[0]!.version)).to.deep.equal(
+      Array.from({ length: 20 }, (_, at) => at + 2),
+    );
+    expect(network.shown.get('TwoMSP')!.length - tries).to.equal(20);
+  });
+
   it('tries again after conflicts, with a new transaction each time', async () => {
     const { id } = await draft();
     network.faults.push('MVCC_READ_CONFLICT', 'RECORD_STALE', 'MVCC_READ_CONFLICT');

@@ -8,6 +8,7 @@ import { SqlIdempotencyStore } from '../../../../gateway/index/idempotency-store
 import { Indexer } from '../../../../gateway/index/indexer';
 import { SqlRecordIndex } from '../../../../gateway/index/sql-record-index';
 import { Outbox } from '../../../../gateway/outbox/outbox';
+import { OperationService } from '../../../../gateway/services/operation-service';
 import type { LedgerError } from '../../../../gateway/ports/ledger-port';
 import { delivered } from '../../../support/gateway/block-builder';
 import { failureOf } from '../../../support/gateway/failure-of';
@@ -97,6 +98,32 @@ describe('several processes of one member on one database', () => {
       for (const index of indexes) expect(index.height).to.equal(last + 1n);
       expect(await tablesDigest(opened[0]!)).to.deep.equal(await tablesDigest(alone));
       await alone.close();
+    });
+
+    it('changes one record from several processes one after the other, each change sent once', async () => {
+      const stores = [await open(), await open()];
+      const locks = stores.map(({ name }) => postgresLocks(url, name));
+      const processes = await Promise.all(stores.map((store) => aMember(network, 'TwoMSP', TEST_OPERATIONS, store)));
+      const services = processes.map(
+        ({ ledger, index, previewer }, at) =>
+          new OperationService({ ledger, index, previewer, locks: locks[at]!, pause: async () => undefined }),
+      );
+      await Promise.all(processes.map(({ index }) => index.waitForHeight(BigInt(network.blocks.length - 1))));
+      const [order] = (await processes[0]!.index.list({ type: 'purchaseOrder', limit: 1 })).items;
+      const tries = network.shown.get('OneMSP')!.length;
+      const changes = await Promise.all(
+        Array.from({ length: 20 }, (_, at) =>
+          services[at % 2]!.submit({
+            operation: 'change',
+            input: { id: order!.id, status: `s${at}` },
+            recordIds: [order!.id],
+          }),
+        ),
+      );
+      const versions = changes.map(({ written }) => written[0]!.version).sort((one, other) => one - other);
+      expect(versions).to.deep.equal(Array.from({ length: 20 }, (_, at) => order!.version + at + 1));
+      expect(network.shown.get('OneMSP')!.length - tries).to.equal(20);
+      await Promise.all([...processes.map(({ indexer }) => indexer.stop()), ...locks.map((one) => one.close())]);
     });
 
     it('tells a process whose own stream is broken what another has applied', async () => {
