@@ -1,6 +1,7 @@
 import type { Outbox } from '../outbox/outbox';
 import type { LedgerPort } from '../ports/ledger-port';
 import type { EnvelopeSender } from '../ports/outbox-port';
+import type { StageClock } from '../ports/stage-clock';
 import { openConnection, type FabricConnectionOptions } from './fabric-gateway/connection';
 import { FabricLedger } from './fabric-gateway/fabric-ledger';
 import { FabricSender } from './fabric-gateway/fabric-sender';
@@ -21,7 +22,7 @@ const LIMITS: ClientLimits = { calls: 250, waits: 200 };
 /** One member's client: the outbox sends through `sender`, and the ledger port stores in the outbox first. */
 export interface LedgerClient {
   readonly sender: EnvelopeSender;
-  newLedger(outbox: Outbox): LedgerPort;
+  newLedger(outbox: Outbox, clock?: StageClock): LedgerPort;
 }
 
 /** Opens a client by one of the libraries; nothing is sent until the first call. */
@@ -40,6 +41,7 @@ export async function openClient(
   const connection = openConnection(options);
   return {
     sender: new FabricSender(connection, channel, { calls, waits: new Semaphore(limits.waits) }),
-    newLedger: (outbox) => new FabricLedger({ channel, mspId, connection, outbox, calls }),
+    newLedger: (outbox, clock) =>
+      new FabricLedger({ channel, mspId, connection, outbox, calls, ...(clock && { clock }) }),
   };
 }

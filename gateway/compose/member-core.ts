@@ -8,6 +8,8 @@ import { Indexer } from '../index/indexer';
 import { SqlRecordIndex } from '../index/sql-record-index';
 import { Outbox } from '../outbox/outbox';
 import type { LedgerPort } from '../ports/ledger-port';
+import type { EnvelopeSender } from '../ports/outbox-port';
+import { StageClock } from '../ports/stage-clock';
 import { OperationService } from '../services/operation-service';
 import { Previewer } from '../services/preview';
 import { ReceiptService } from '../services/receipt-service';
@@ -21,6 +23,7 @@ import { openStores, type MemberStores } from './open-stores';
 
 /** Everything of one member's gateway below HTTP: stores, ledger client, index, services. */
 export interface MemberCore {
+  readonly clock: StageClock;
   readonly ledger: LedgerPort;
   readonly outbox: Outbox;
   readonly index: SqlRecordIndex;
@@ -53,8 +56,7 @@ export async function openMemberCore(
     ended.told = () => core.outbox.takeUp();
     return core;
   } catch (error) {
-    await stores.leave();
-    await stores.close();
+    await close(stores);
     throw error;
   }
 }
@@ -76,28 +78,25 @@ async function assemble(
     identity,
   });
   const idempotency = await SqlIdempotencyStore.open(stores.local, processes);
-  const outbox = await Outbox.open(stores.outbox, client.sender, {
+  const clock = new StageClock();
+  const outbox = await Outbox.open(stores.outbox, timedSender(client.sender, clock), {
     processes,
+    clock,
     ...(stores.isShared ? { lost: (trx, references) => idempotency.lost(trx, references) } : {}),
   });
-  const ledger = client.newLedger(outbox);
+  const ledger = client.newLedger(outbox, clock);
   const index = await SqlRecordIndex.open(stores.index, mspId);
   const indexer = new Indexer({ ledger, index, onBreak });
   const registry = new RegistryService(ledger, index);
-  const previewer = new Previewer({
-    channel,
-    mspId,
-    certificate: Buffer.from(identity.certificate).toString('utf8'),
-    index,
-    registry,
-    operations: OPERATIONS,
-  });
-  const operations = new OperationService({ ledger, index, previewer, locks });
+  const certificate = Buffer.from(identity.certificate).toString('utf8');
+  const previewer = new Previewer({ channel, mspId, certificate, index, registry, operations: OPERATIONS });
+  const operations = new OperationService({ ledger, index, previewer, locks, clock });
   const store = await SigningStore.open(stores.local);
   const documents = await SqlDocumentStore.open(stores.local);
   indexer.start();
   await outbox.resume();
   return {
+    clock,
     ledger,
     outbox,
     index,
@@ -113,9 +112,20 @@ async function assemble(
       await indexer.stop();
       await ledger.close();
       idempotency.close();
-      await stores.leave();
-      await stores.close();
+      await close(stores);
       identity.close();
     },
+  };
+}
+
+async function close(stores: MemberStores): Promise<void> {
+  await stores.leave();
+  await stores.close();
+}
+
+function timedSender(sender: EnvelopeSender, clock: StageClock): EnvelopeSender {
+  return {
+    broadcast: (id, envelope) => clock.time('order', () => sender.broadcast(id, envelope)),
+    status: (id, timeoutMs) => clock.time('commit', () => sender.status(id, timeoutMs)),
   };
 }

@@ -16,6 +16,8 @@ import type { RouteDeps } from '../routes/dependencies';
 import { StatementWriter } from '../statements/statement-files';
 import { webRouter } from '../web/web-router';
 import { GatewayConfigError, type GatewayConfig } from './gateway-config';
+import type { IdempotencyStore } from '../ports/local-stores';
+import type { StageClock } from '../ports/stage-clock';
 import { openMemberCore, type MemberCore } from './member-core';
 import { recoveredAnswer } from './recovered-answer';
 import { allRoutes } from './routes';
@@ -90,18 +92,20 @@ function application(
     audience: audienceOf(member),
     key: createPublicKey(tokens.publicKeyPem),
   });
+  const metrics = metricsOf(member, core);
+  core.clock.observedBy((stage, seconds) => metrics.stage(stage, seconds));
   const limiter = new RateLimiter(config.rateLimit ?? DEFAULT_LIMIT);
   return createGateway({
     member,
     version: VERSION,
     routes: allRoutes(routes),
-    verifyToken,
+    verifyToken: (token) => core.clock.time('authenticate', () => verifyToken(token)),
     limiter,
     log,
-    metrics: metricsOf(member, core),
+    metrics,
     spoolFolder: join(dataFolder, 'spool'),
     idempotency: {
-      store: core.idempotency,
+      store: timedKeys(core.idempotency, core.clock),
       byReference: (reference) => core.transactions.byReference(reference),
       settled: (reference) => core.outbox.settled(reference),
     },
@@ -137,6 +141,15 @@ function routeDeps(config: GatewayConfig, core: MemberCore, reader: TradeDocumen
     fingerprintKey,
     sign,
     authority: AUTHORITY,
+  };
+}
+
+function timedKeys(store: IdempotencyStore, clock: StageClock): IdempotencyStore {
+  return {
+    start: (scope, key, sha256) => clock.time('key', () => store.start(scope, key, sha256)),
+    finish: (scope, key, response) => clock.time('key', () => store.finish(scope, key, response)),
+    abandon: (scope, key) => store.abandon(scope, key),
+    release: (scope, key) => store.release(scope, key),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Stage } from '../ports/stage-clock';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What is read at every scrape. */
@@ -16,6 +17,7 @@ export class GatewayMetrics {
   readonly #durations: Histogram;
   readonly #problems: Counter;
   readonly replays: Counter;
+  readonly #stages: Histogram;
 
   constructor(member: string, sources: MetricSources) {
     this.registry.setDefaultLabels({ member });
@@ -32,6 +34,13 @@ export class GatewayMetrics {
       labelNames: ['method', 'route'],
       registers,
       buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+    });
+    this.#stages = new Histogram({
+      name: 'concordat_stage_seconds',
+      help: 'Time of one stage of a write',
+      labelNames: ['stage'],
+      registers,
+      buckets: [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     });
     this.#problems = new Counter({
       name: 'concordat_problems_total',
@@ -62,6 +71,10 @@ export class GatewayMetrics {
   answered(method: string, route: string, status: number, seconds: number): void {
     this.#requests.inc({ method, route, status: String(status) });
     this.#durations.observe({ method, route }, seconds);
+  }
+
+  stage(name: Stage, seconds: number): void {
+    this.#stages.observe({ stage: name }, seconds);
   }
 
   problem(code: string): void {

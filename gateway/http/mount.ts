@@ -208,13 +208,17 @@ function toStored({ status = 200, headers = {}, json }: Answer): StoredResponse 
   return { status, headers, body: JSON.stringify(json ?? {}) };
 }
 
+/** Where an answer names its transaction: a field of the outermost object, first or not. */
+const TRANSACTION_ID = /"transactionId":"([0-9a-f]{64})"/;
+
 function sendStored(response: Response, { status, headers, body }: StoredResponse): void {
-  const json = JSON.parse(body) as { transactionId?: unknown };
-  if (typeof json.transactionId === 'string') contextOf(response).transactionId = json.transactionId;
+  const transactionId = TRANSACTION_ID.exec(body)?.[1];
+  if (transactionId !== undefined) contextOf(response).transactionId = transactionId;
   response
     .status(status)
     .set({ ...headers })
-    .json(json);
+    .type('json')
+    .send(body);
 }
 
 function send(response: Response, { status = 200, headers = {}, json, bytes, mediaType }: Answer): void {

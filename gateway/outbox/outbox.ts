@@ -4,6 +4,7 @@ import { soleProcess, type Processes } from '../database/processes';
 import type { Queries, Store } from '../database/store';
 import { LedgerError, ledgerError } from '../ports/ledger-port';
 import type { EnvelopeSender, OutboxEntry, OutboxReader, TransactionStatus } from '../ports/outbox-port';
+import { StageClock } from '../ports/stage-clock';
 import { untilAborted } from '../ports/until-aborted';
 import { GroupCommit } from './group-commit';
 import { OutboxTable, type FinalMark, type NewEntry } from './outbox-table';
@@ -26,6 +27,7 @@ export interface OutboxDependencies extends OutboxOptions {
   readonly processes?: Processes;
   /** Which references have been taken over by other processes, asked in the transaction that stores. */
   readonly lost?: (trx: Queries, references: readonly string[]) => Promise<ReadonlySet<string>>;
+  readonly clock?: StageClock;
 }
 
 const DEFAULTS = {
@@ -68,13 +70,15 @@ export class Outbox implements OutboxReader {
   readonly #processes: Processes;
   readonly #lost: OutboxDependencies['lost'];
   readonly #options: Required<OutboxOptions>;
+  readonly #clock: StageClock;
   readonly #stop = new AbortController();
   readonly #driving = new Map<string, Promise<Final>>();
   /** Final statuses on their way into the table. */
   readonly #marking = new Set<Promise<void>>();
 
   private constructor(table: OutboxTable, sender: EnvelopeSender, dependencies: OutboxDependencies) {
-    const { processes = soleProcess(), lost, ...options } = dependencies;
+    const { processes = soleProcess(), lost, clock = new StageClock(), ...options } = dependencies;
+    this.#clock = clock;
     this.#table = table;
     this.#group = new GroupCommit((changes) => this.#writeAll(changes));
     this.#sender = sender;
@@ -113,9 +117,9 @@ export class Outbox implements OutboxReader {
    */
   async send(entry: NewEntry): Promise<TransactionStatus> {
     if (this.#stop.signal.aborted) throw ledgerError('unavailable', 'GATEWAY_STOPPING');
-    const driven = this.#store(entry).then(
-      () => this.#driving.get(entry.transactionId) ?? this.#drive(entry.transactionId, entry.envelope, false),
-    );
+    const driven = this.#clock
+      .time('store', () => this.#store(entry))
+      .then(() => this.#driving.get(entry.transactionId) ?? this.#drive(entry.transactionId, entry.envelope, false));
     driven.catch(() => undefined); // it may outlast the answer
     const final = await this.#answer(entry.transactionId, driven);
     if (final.status === 'committed') return { code: final.code, blockNumber: final.blockNumber as bigint };

@@ -5,6 +5,7 @@ import { Rejection } from '../../chaincode/domain/errors';
 import type { Json } from '../../chaincode/domain/json';
 import { LedgerError, type CommittedTransaction, type LedgerPort } from '../ports/ledger-port';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
+import { StageClock } from '../ports/stage-clock';
 import type { OperationCall, OperationResult, Operations, WrittenRecord } from './operations';
 import type { Previewer } from './preview';
 import { keyedMutex, type RecordLocks } from './record-locks';
@@ -20,6 +21,7 @@ export interface OperationServiceDependencies {
   readonly pause?: (ms: number) => Promise<unknown>;
   /** Default: the writes of this process alone. */
   readonly locks?: RecordLocks;
+  readonly clock?: StageClock;
 }
 
 interface Prepared {
@@ -35,8 +37,10 @@ export class OperationService implements Operations {
   readonly #previewer: Previewer;
   readonly #pause: (ms: number) => Promise<unknown>;
   readonly #locks: RecordLocks;
+  readonly #clock: StageClock;
 
-  constructor({ ledger, index, previewer, pause, locks }: OperationServiceDependencies) {
+  constructor({ ledger, index, previewer, pause, locks, clock }: OperationServiceDependencies) {
+    this.#clock = clock ?? new StageClock();
     this.#ledger = ledger;
     this.#index = index;
     this.#previewer = previewer;
@@ -76,7 +80,11 @@ export class OperationService implements Operations {
     }
   }
 
-  async #prepare(call: OperationCall): Promise<Prepared> {
+  #prepare(call: OperationCall): Promise<Prepared> {
+    return this.#clock.time('prepare', () => this.#prepared(call));
+  }
+
+  async #prepared(call: OperationCall): Promise<Prepared> {
     const { records, request, endorsers } =
       call.endorsers === undefined
         ? await this.#previewed(call)
@@ -104,7 +112,7 @@ export class OperationService implements Operations {
   async #committed({ transactionId, blockNumber, result }: CommittedTransaction): Promise<OperationResult> {
     const written = JSON.parse(Buffer.from(result).toString('utf8')) as WrittenRecord[];
     // It stands whether this index has seen it or not: a late index must not turn a success into a failure.
-    await this.#index.waitForHeight(blockNumber).catch(() => undefined);
+    await this.#clock.time('index', () => this.#index.waitForHeight(blockNumber).catch(() => undefined));
     const records = await this.#index.records(written.map(({ id }) => id));
     return { transactionId, blockNumber, written, records };
   }

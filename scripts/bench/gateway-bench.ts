@@ -53,13 +53,13 @@ export async function benchGateway(options: GatewayBenchOptions): Promise<object
     await running.stop();
     running = await start([]);
     const bench = new Bench(running, options);
-    const { rest, raw } = await bench.single(lane.businessDay);
+    const { rest, raw, stages } = await bench.single(lane.businessDay);
     const batch = await bench.batch(lane.lane);
     const hot = await bench.hot(lane.lane);
     return {
       ledger: options.ledger,
       inFlight: options.inFlight,
-      single: { operation: 'draftPurchaseOrder', rest, raw },
+      single: { operation: 'draftPurchaseOrder', rest, raw, stages },
       batch,
       hot,
       ratios: {
@@ -99,10 +99,11 @@ class Bench {
   ) {}
 
   /** REST and raw in turns, so that whatever else the machine does falls on both. */
-  async single(businessDay: string): Promise<{ rest: LoadResult; raw: LoadResult }> {
+  async single(businessDay: string): Promise<{ rest: LoadResult; raw: LoadResult; stages: object }> {
     const { requests, inFlight, say } = this.options;
     const content = draftOrder(businessDay);
     const results: Record<'rest' | 'raw', LoadResult[]> = { rest: [], raw: [] };
+    let stages: object = {};
     for (let round = 0; round < ROUNDS; round++) {
       say(`the client library alone, round ${round + 1}`);
       const raw = this.raw('PlatformMSP', 'draftPurchaseOrder', content);
@@ -111,9 +112,10 @@ class Bench {
       await this.withGateways(['PlatformMSP'], async (urls) => {
         const load = await this.rest(urls, 'PlatformMSP', '/v1/purchase-orders', [JSON.stringify(content)]);
         results.rest.push(await this.load({ load, requests, inFlight }));
+        stages = await stagesOf(urls['PlatformMSP'] ?? '');
       });
     }
-    return { rest: together(results.rest), raw: together(results.raw) };
+    return { rest: together(results.rest), raw: together(results.raw), stages };
   }
 
   async batch(lane: string): Promise<{ entries: number; seconds: number; entriesPerSecond: number }> {
@@ -193,6 +195,21 @@ class Bench {
       await children.stop();
     }
   }
+}
+
+/** Mean milliseconds and share of each stage of the writes a gateway has answered, under load. */
+async function stagesOf(url: string): Promise<object> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const found = [...text.matchAll(/^concordat_stage_seconds_(sum|count)\{[^}]*stage="(\w+)"[^}]*\} (\S+)$/gm)];
+  const value = (kind: string, stage: string): number =>
+    Number(found.find(([, one, name]) => one === kind && name === stage)?.[3] ?? 0);
+  const names = [...new Set(found.map(([, , stage]) => stage as string))];
+  const total = names.reduce((sum, name) => sum + value('sum', name), 0);
+  const rows = names.map((name) => {
+    const milliseconds = rounded((1_000 * value('sum', name)) / value('count', name));
+    return [name, { milliseconds, share: rounded(value('sum', name) / total) }] as const;
+  });
+  return Object.fromEntries(rows);
 }
 
 function together(results: readonly LoadResult[]): LoadResult {

@@ -10,6 +10,7 @@ import {
   type LedgerPort,
   type SubmitRequest,
 } from '../../ports/ledger-port';
+import { StageClock } from '../../ports/stage-clock';
 import { blockStream } from './block-stream';
 import type { FabricConnection } from './connection';
 import { toLedgerError, topMessage } from '../peer-errors';
@@ -21,6 +22,7 @@ export interface FabricLedgerOptions {
   readonly connection: FabricConnection;
   readonly outbox: Outbox;
   readonly calls: Semaphore;
+  readonly clock?: StageClock;
 }
 
 const NO_SUCH_BLOCK = /no such block|not found|Failed to get block number/i;
@@ -33,18 +35,20 @@ export class FabricLedger implements LedgerPort {
   readonly #network: Network;
   readonly #outbox: Outbox;
   readonly #calls: Semaphore;
+  readonly #clock: StageClock;
 
-  constructor({ channel, mspId, connection, outbox, calls }: FabricLedgerOptions) {
+  constructor({ channel, mspId, connection, outbox, calls, clock = new StageClock() }: FabricLedgerOptions) {
     this.channel = channel;
     this.mspId = mspId;
     this.#connection = connection;
     this.#network = connection.gateway.getNetwork(channel);
     this.#outbox = outbox;
     this.#calls = calls;
+    this.#clock = clock;
   }
 
   async submit(request: SubmitRequest): Promise<CommittedTransaction> {
-    const { transactionId, envelope, result } = await this.endorseOnly(request);
+    const { transactionId, envelope, result } = await this.#clock.time('endorse', () => this.endorseOnly(request));
     const entry = {
       transactionId,
       envelope,

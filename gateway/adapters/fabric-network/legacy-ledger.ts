@@ -10,6 +10,7 @@ import {
   type LedgerPort,
   type SubmitRequest,
 } from '../../ports/ledger-port';
+import { StageClock } from '../../ports/stage-clock';
 import type { Outbox } from '../../outbox/outbox';
 import { DEADLINES } from '../fabric-gateway/connection';
 import type { Semaphore } from '../semaphore';
@@ -23,6 +24,7 @@ export interface LegacyLedgerOptions {
   readonly connection: LegacyConnection;
   readonly outbox: Outbox;
   readonly calls: Semaphore;
+  readonly clock?: StageClock;
   readonly sender: LegacySender;
 }
 
@@ -40,19 +42,21 @@ export class LegacyLedger implements LedgerPort {
   readonly #connection: LegacyConnection;
   readonly #outbox: Outbox;
   readonly #calls: Semaphore;
+  readonly #clock: StageClock;
   readonly #sender: LegacySender;
 
-  constructor({ channel, connection, outbox, calls, sender }: LegacyLedgerOptions) {
+  constructor({ channel, connection, outbox, calls, sender, clock = new StageClock() }: LegacyLedgerOptions) {
     this.channel = channel;
     this.mspId = connection.mspId;
     this.#connection = connection;
     this.#outbox = outbox;
     this.#calls = calls;
+    this.#clock = clock;
     this.#sender = sender;
   }
 
   async submit(request: SubmitRequest): Promise<CommittedTransaction> {
-    const endorsed = await this.endorseOnly(request);
+    const endorsed = await this.#clock.time('endorse', () => this.endorseOnly(request));
     const { reference } = request;
     const { blockNumber } = await this.#outbox.send({ ...endorsed, ...(reference !== undefined && { reference }) });
     return { transactionId: endorsed.transactionId, blockNumber, result: endorsed.result };

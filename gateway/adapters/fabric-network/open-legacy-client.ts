@@ -10,5 +10,9 @@ export function openLegacyClient(options: FabricConnectionOptions, calls: Semaph
   const { channel } = options;
   const connection = new LegacyConnection(options);
   const sender = new LegacySender(connection, channel, calls);
-  return { sender, newLedger: (outbox) => new LegacyLedger({ channel, connection, outbox, calls, sender }) };
+  return {
+    sender,
+    newLedger: (outbox, clock) =>
+      new LegacyLedger({ channel, connection, outbox, calls, sender, ...(clock && { clock }) }),
+  };
 }
