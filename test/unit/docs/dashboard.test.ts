@@ -5,7 +5,13 @@ import { GatewayMetrics } from '../../../gateway/http/metrics';
 import { STAGES, StageClock } from '../../../gateway/ports/stage-clock';
 import { projectRoot } from '../../../scripts/project-root';
 
-const NONE = { indexHeight: () => 0, missingBodies: () => Promise.resolve(0), isConnected: () => true, outboxPending: () => Promise.resolve(0) };
+const none = (): Promise<number> => Promise.resolve(0);
+const NONE = {
+  indexHeight: none,
+  missingBodies: none,
+  isConnected: () => Promise.resolve(true),
+  outboxPending: none,
+};
 
 interface Dashboard {
   readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
