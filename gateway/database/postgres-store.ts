@@ -30,7 +30,7 @@ export function schemaOf(mspId: string): string {
 }
 
 /**
- * Connections to a PostgreSQL database, each in the member's own schema.
+ * Connections to a PostgreSQL database for one member's schema.
  *
  * Nothing connects before the first query. A connection whose end was seen is not used again.
  */
@@ -51,9 +51,6 @@ export function openPool(url: string, schema: string, max: number): Pool {
   pool.on('error', () => undefined); // an idle connection ended; the next query opens another
   pool.on('connect', (client) => {
     client.on('error', () => undefined); // the query under way tells it
-    client
-      .query(`SET search_path TO "${schema}"; SET idle_in_transaction_session_timeout = '60s'`)
-      .catch(() => undefined); // the first query after it fails too
   });
   return pool;
 }
@@ -66,7 +63,7 @@ export function openPool(url: string, schema: string, max: number): Pool {
 export async function openPostgresStore(url: string, mspId: string): Promise<Store> {
   const schema = schemaOf(mspId);
   const pool = openPool(url, schema, 10);
-  const db = new Kysely<Tables>({ dialect: new PostgresPoolDialect(pool) });
+  const db = new Kysely<Tables>({ dialect: new PostgresPoolDialect(pool, schema) });
   try {
     await db.transaction().execute(async (trx) => {
       await sql`select pg_advisory_xact_lock(hashtextextended(${`concordat ${schema} tables`}, 0))`.execute(trx);
@@ -82,13 +79,15 @@ export async function openPostgresStore(url: string, mspId: string): Promise<Sto
 
 class PostgresPoolDialect implements Dialect {
   readonly #pool: Pool;
+  readonly #schema: string;
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, schema: string) {
     this.#pool = pool;
+    this.#schema = schema;
   }
 
   createDriver(): Driver {
-    return new PostgresPoolDriver(this.#pool);
+    return new PostgresPoolDriver(this.#pool, this.#schema);
   }
 
   createAdapter(): PostgresAdapter {
@@ -107,15 +106,33 @@ class PostgresPoolDialect implements Dialect {
 /** As the query builder's own, but every failure is a `StorageError`, and a broken connection leaves the pool. */
 class PostgresPoolDriver implements Driver {
   readonly #pool: Pool;
+  readonly #schema: string;
+  /** Connections that stand in the member's schema. */
+  readonly #ready = new WeakSet<PoolClient>();
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, schema: string) {
     this.#pool = pool;
+    this.#schema = schema;
   }
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<PostgresConnection> {
-    return new PostgresConnection(await guarded(() => this.#pool.connect()));
+    const client = await guarded(() => this.#pool.connect());
+    if (!this.#ready.has(client)) await this.#enter(client);
+    return new PostgresConnection(client);
+  }
+
+  /** Before the first query, and never half: a connection in another schema would read other tables. */
+  async #enter(client: PoolClient): Promise<void> {
+    try {
+      const settings = `SET search_path TO "${this.#schema}"; SET idle_in_transaction_session_timeout = '60s'`;
+      await guarded(() => client.query(settings));
+      this.#ready.add(client);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
   }
 
   async releaseConnection(connection: DatabaseConnection): Promise<void> {

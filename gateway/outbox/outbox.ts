@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import { StorageError } from '../../network/storage/database';
 import { soleProcess, type Processes } from '../database/processes';
-import type { Queries, Store } from '../database/store';
+import type { Store } from '../database/store';
 import { LedgerError, ledgerError } from '../ports/ledger-port';
 import type { EnvelopeSender, OutboxEntry, OutboxReader, TransactionStatus } from '../ports/outbox-port';
 import { StageClock } from '../ports/stage-clock';
 import { untilAborted } from '../ports/until-aborted';
-import { GroupCommit } from './group-commit';
 import { OutboxTable, type FinalMark, type NewEntry } from './outbox-table';
+import { OutboxWriter, type LostReferences } from './outbox-writer';
+import { pause } from './pause';
 
 export interface OutboxOptions {
   /** How long `send` waits for a final status before it reports `unknown`; default 30 s. */
@@ -25,8 +25,7 @@ export interface OutboxOptions {
 export interface OutboxDependencies extends OutboxOptions {
   /** Who else drives envelopes of the same table; nobody when absent. */
   readonly processes?: Processes;
-  /** Which references have been taken over by other processes, asked in the transaction that stores. */
-  readonly lost?: (trx: Queries, references: readonly string[]) => Promise<ReadonlySet<string>>;
+  readonly lost?: LostReferences;
   readonly clock?: StageClock;
 }
 
@@ -40,16 +39,6 @@ const DEFAULTS = {
 const CONFLICTS = new Set(['MVCC_READ_CONFLICT', 'PHANTOM_READ_CONFLICT']);
 
 const POLL_MS = 200;
-
-type Change =
-  | { readonly kind: 'insert'; readonly entry: NewEntry; isLost: boolean }
-  | { readonly kind: 'finish'; readonly mark: FinalMark }
-  | { readonly kind: 'again'; readonly transactionId: string };
-
-/** The connection broke while a commit was under way: it may have been made or not. */
-class CommitUnknown extends Error {
-  override readonly name = 'CommitUnknown';
-}
 
 /** What became of an envelope, once it is final. */
 interface Final extends FinalMark {
@@ -65,26 +54,24 @@ interface Final extends FinalMark {
  */
 export class Outbox implements OutboxReader {
   readonly #table: OutboxTable;
-  readonly #group: GroupCommit<Change>;
+  readonly #writer: OutboxWriter;
   readonly #sender: EnvelopeSender;
   readonly #processes: Processes;
-  readonly #lost: OutboxDependencies['lost'];
   readonly #options: Required<OutboxOptions>;
   readonly #clock: StageClock;
   readonly #stop = new AbortController();
   readonly #driving = new Map<string, Promise<Final>>();
-  /** Final statuses on their way into the table. */
-  readonly #marking = new Set<Promise<void>>();
 
   private constructor(table: OutboxTable, sender: EnvelopeSender, dependencies: OutboxDependencies) {
     const { processes = soleProcess(), lost, clock = new StageClock(), ...options } = dependencies;
     this.#clock = clock;
     this.#table = table;
-    this.#group = new GroupCommit((changes) => this.#writeAll(changes));
     this.#sender = sender;
     this.#processes = processes;
-    this.#lost = lost;
     this.#options = { ...DEFAULTS, ...options };
+    const { firstPauseMs, maxPauseMs } = this.#options;
+    const stop = this.#stop.signal;
+    this.#writer = new OutboxWriter({ table, owner: processes.id, lost, stop, firstPauseMs, maxPauseMs });
     setMaxListeners(0, this.#stop.signal); // one per envelope under way
   }
 
@@ -118,7 +105,7 @@ export class Outbox implements OutboxReader {
   async send(entry: NewEntry): Promise<TransactionStatus> {
     if (this.#stop.signal.aborted) throw ledgerError('unavailable', 'GATEWAY_STOPPING');
     const driven = this.#clock
-      .time('store', () => this.#store(entry))
+      .time('store', () => this.#writer.store(entry))
       .then(() => this.#driving.get(entry.transactionId) ?? this.#drive(entry.transactionId, entry.envelope, false));
     driven.catch(() => undefined); // it may outlast the answer
     const final = await this.#answer(entry.transactionId, driven);
@@ -143,7 +130,7 @@ export class Outbox implements OutboxReader {
   async settled(reference: string): Promise<void> {
     const until = Date.now() + this.#options.answerTimeoutMs;
     for (;;) {
-      await this.#group.flush();
+      await this.#writer.flush();
       const sent = await this.#table.byReference(reference);
       const pending = sent.filter(({ status }) => status === 'pending');
       if (pending.length === 0 || Date.now() >= until || this.#stop.signal.aborted) return;
@@ -152,7 +139,7 @@ export class Outbox implements OutboxReader {
         return done === undefined ? [] : [this.#answer(transactionId, done).catch(() => undefined)];
       });
       // What another process drives is asked for again until its row says how it ended.
-      await (driven.length > 0 ? Promise.all(driven) : this.#pause(POLL_MS));
+      await (driven.length > 0 ? Promise.all(driven) : pause(POLL_MS, this.#stop.signal));
     }
   }
 
@@ -162,60 +149,14 @@ export class Outbox implements OutboxReader {
 
   /** SQL transactions so far; many envelopes share one. */
   get commits(): number {
-    return this.#group.commits;
+    return this.#writer.commits;
   }
 
   /** Stops sending; what is not final stays stored and is taken up by the next start, or by another process. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await Promise.allSettled(this.#driving.values());
-    await Promise.allSettled(this.#marking);
-    await this.#group.flush();
-  }
-
-  /**
-   * Stores an envelope. While it is not known whether it is stored, it is stored again and again: an answer that says
-   * "nothing was sent" would be untrue if another process found it and sent it.
-   */
-  async #store(entry: NewEntry): Promise<void> {
-    let pause = this.#options.firstPauseMs;
-    for (let isUncertain = false; ; await this.#pause(pause), pause = Math.min(pause * 2, this.#options.maxPauseMs)) {
-      if (isUncertain && this.#stop.signal.aborted)
-        throw ledgerError('unknown', 'OUTCOME_UNKNOWN', {}, entry.transactionId);
-      const change: Change = { kind: 'insert', entry, isLost: false };
-      try {
-        await this.#group.write(change);
-        if (!change.isLost) return;
-        if (isUncertain && (await this.#table.entry(entry.transactionId)) !== undefined) return;
-        throw ledgerError('unavailable', 'TAKEN_OVER');
-      } catch (error) {
-        if (error instanceof LedgerError) throw error;
-        isUncertain ||= error instanceof CommitUnknown;
-        if (!isUncertain)
-          throw ledgerError('unavailable', isUnreachable(error) ? 'DATABASE_UNAVAILABLE' : 'OUTBOX_FULL');
-      }
-    }
-  }
-
-  async #writeAll(changes: readonly Change[]): Promise<void> {
-    let isCommitting = false;
-    try {
-      await this.#table.transaction(async (trx) => {
-        const inserts = changes.filter((change) => change.kind === 'insert');
-        const references = inserts.flatMap(({ entry }) => entry.reference ?? []);
-        const lost = references.length === 0 ? undefined : await this.#lost?.(trx, references);
-        for (const change of inserts) change.isLost = lost?.has(change.entry.reference ?? '') === true;
-        const stored = inserts.filter(({ isLost }) => !isLost).map(({ entry }) => entry);
-        await this.#table.insert(trx, stored, this.#processes.id, new Date().toISOString());
-        for (const change of changes) {
-          if (change.kind === 'finish') await this.#table.finish(trx, change.mark);
-          if (change.kind === 'again') await this.#table.again(trx, change.transactionId);
-        }
-        isCommitting = true;
-      });
-    } catch (error) {
-      throw isCommitting && isUnreachable(error) ? new CommitUnknown('', { cause: error }) : error;
-    }
+    await this.#writer.stopped();
   }
 
   async #answer<T>(transactionId: string, done: Promise<T>): Promise<T> {
@@ -236,7 +177,7 @@ export class Outbox implements OutboxReader {
   #drive(transactionId: string, envelope: Uint8Array, resumed: boolean): Promise<Final> {
     const done = this.#untilFinal(transactionId, envelope, resumed)
       .then((final) => {
-        this.#mark(final);
+        this.#writer.finish(final);
         return final;
       })
       .finally(() => this.#driving.delete(transactionId));
@@ -251,9 +192,9 @@ export class Outbox implements OutboxReader {
       const status = await this.#status(transactionId, Math.min(1_000, this.#options.statusTimeoutMs));
       if (status) return toFinal(transactionId, status);
     }
-    let pause = this.#options.firstPauseMs;
+    let wait = this.#options.firstPauseMs;
     for (let attempts = 1; !this.#stop.signal.aborted; attempts++) {
-      if (resumed || attempts > 1) this.#count(transactionId);
+      if (resumed || attempts > 1) this.#writer.again(transactionId);
       const refusal = await this.#broadcast(transactionId, envelope);
       // Only a refusal of the very first attempt proves that nothing was ordered.
       if (refusal !== undefined && !resumed && attempts === 1 && refusal.outcome === 'rejected') {
@@ -261,8 +202,8 @@ export class Outbox implements OutboxReader {
       }
       const status = await this.#status(transactionId, refusal ? 1_000 : this.#options.statusTimeoutMs);
       if (status) return toFinal(transactionId, status);
-      await this.#pause(pause);
-      pause = Math.min(pause * 2, this.#options.maxPauseMs);
+      await pause(wait, this.#stop.signal);
+      wait = Math.min(wait * 2, this.#options.maxPauseMs);
     }
     throw ledgerError('unknown', 'OUTCOME_UNKNOWN', {}, transactionId);
   }
@@ -285,45 +226,6 @@ export class Outbox implements OutboxReader {
       return undefined;
     }
   }
-
-  #mark(final: Final): void {
-    const marked = this.#untilMarked(final);
-    this.#marking.add(marked);
-    void marked.finally(() => this.#marking.delete(marked));
-  }
-
-  /** The ledger knows; an entry left pending at the stop is asked for again by whoever takes it up. */
-  async #untilMarked(mark: Final): Promise<void> {
-    let pause = this.#options.firstPauseMs;
-    do {
-      try {
-        await this.#group.write({ kind: 'finish', mark });
-        return;
-      } catch {
-        await this.#pause(pause);
-        pause = Math.min(pause * 2, this.#options.maxPauseMs);
-      }
-    } while (!this.#stop.signal.aborted);
-  }
-
-  #count(transactionId: string): void {
-    this.#group.write({ kind: 'again', transactionId }).catch(() => undefined); // a count, nothing depends on it
-  }
-
-  async #pause(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await untilAborted(
-      new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, ms);
-      }),
-      this.#stop.signal,
-    );
-    clearTimeout(timer);
-  }
-}
-
-function isUnreachable(error: unknown): boolean {
-  return error instanceof StorageError && error.code === 'UNREACHABLE';
 }
 
 function toFinal(transactionId: string, { code, blockNumber }: TransactionStatus): Final {

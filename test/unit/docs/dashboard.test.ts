@@ -7,7 +7,7 @@ import { projectRoot } from '../../../scripts/project-root';
 
 const none = (): Promise<number> => Promise.resolve(0);
 const NONE = {
-  indexHeight: none,
+  indexHeight: () => 0,
   missingBodies: none,
   isConnected: () => Promise.resolve(true),
   outboxPending: none,

@@ -189,15 +189,48 @@ describe('outbox', () => {
     const sender = new FakeSender();
     const database = limited(temporaryDatabase());
     const outbox = await Outbox.open(sqliteStore(database), sender, FAST);
-    database.full = true;
+    database.fault = 'full';
     expect(await failureOf<LedgerError>(outbox.send(entry('t1')))).to.deep.include({
       outcome: 'unavailable',
       code: 'OUTBOX_FULL',
     });
     expect(sender.broadcasts).to.have.length(0);
     expect(await outbox.entry('t1')).to.equal(undefined);
-    database.full = false;
+    database.fault = 'none';
     expect((await outbox.send(entry('t1'))).code).to.equal('VALID');
+    await outbox.stop();
+  });
+
+  it('says that nothing was sent when the database is out of reach', async () => {
+    const sender = new FakeSender();
+    const database = limited(temporaryDatabase());
+    const outbox = await Outbox.open(sqliteStore(database), sender, FAST);
+    database.fault = 'away';
+    expect(await failureOf<LedgerError>(outbox.send(entry('t1')))).to.deep.include({
+      outcome: 'unavailable',
+      code: 'DATABASE_UNAVAILABLE',
+    });
+    database.fault = 'none';
+    expect(await outbox.entry('t1')).to.equal(undefined);
+    expect(sender.broadcasts).to.have.length(0);
+    await outbox.stop();
+  });
+
+  it('sends what it stored though the end of the commit was not told, and marks its end when it can', async () => {
+    const sender = new FakeSender();
+    const database = limited(temporaryDatabase());
+    const outbox = await Outbox.open(sqliteStore(database), sender, FAST);
+    database.fault = 'lostCommit';
+    const status = sender.status.bind(sender);
+    sender.status = (id) => {
+      database.fault = 'lostCommit';
+      return status(id);
+    };
+    expect(await outbox.send(entry('t1', 'key-1'))).to.deep.equal({ code: 'VALID', blockNumber: 1n });
+    expect(sender.broadcasts).to.have.length(1);
+    await outbox.settled('key-1');
+    expect(await outbox.byReference('key-1')).to.have.length(1);
+    expect(await outbox.entry('t1')).to.deep.include({ status: 'committed', attempts: 1 });
     await outbox.stop();
   });
 
@@ -213,15 +246,21 @@ describe('outbox', () => {
   });
 });
 
-/** A database whose disk can be filled. */
-function limited(database: Database): Database & { full: boolean } {
+type Fault = 'none' | 'full' | 'away' | 'lostCommit';
+
+/** A database whose disk can be filled, that can be out of reach, or whose next commit is made and not told. */
+function limited(database: Database): Database & { fault: Fault } {
   return {
-    full: false,
+    fault: 'none',
     path: database.path,
     driver: database.driver,
     exec(sql) {
-      if (this.full && sql.startsWith('BEGIN')) throw new StorageError('FULL', 'database or disk is full');
+      if (this.fault === 'full' && sql.startsWith('BEGIN')) throw new StorageError('FULL', 'database or disk is full');
+      if (this.fault === 'away' && sql.startsWith('BEGIN')) throw new StorageError('UNREACHABLE', 'ECONNREFUSED');
       database.exec(sql);
+      if (this.fault !== 'lostCommit' || sql !== 'COMMIT') return;
+      this.fault = 'none';
+      throw new StorageError('UNREACHABLE', 'ECONNRESET');
     },
     prepare: (sql) => database.prepare(sql),
     close: () => database.close(),
