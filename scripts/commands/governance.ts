@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { FabricNetworkOptions } from '../../network/fabric/fabric-network';
 import type { AddCommands, Io } from './command';
 import { loadWithNodes, NETWORK_OPTIONS, releaseOf, type NetworkFlags } from './real-network';
@@ -26,6 +27,23 @@ export const addGovernanceCommands: AddCommands = (program, io, run) => {
     '<mspId>',
     'its MSP id',
   ).action((mspId: string, flags: NetworkFlags) => run(() => removeMember(mspId, flags, io)));
+  command(
+    'propose',
+    'write the channel update of add-member or remove-member, for several hosts to sign',
+    '<mspId>',
+    'the member',
+  )
+    .addOption(
+      new Option('--change <what>', 'what happens').choices(['add-member', 'remove-member']).makeOptionMandatory(),
+    )
+    .requiredOption('--out <file>', 'where the update is written')
+    .action((mspId: string, flags: ProposeFlags) => run(() => propose(mspId, flags, io)));
+  command('sign', "add one administrator's signature to an update", '<file>', 'the update')
+    .requiredOption('--as <mspId>', 'whose administrator')
+    .action((file: string, flags: SignFlags) => run(() => sign(file, flags, io)));
+  command('submit', 'submit a signed update; add-member or remove-member then does the rest', '<file>', 'the update')
+    .requiredOption('--as <mspId>', 'whose administrator')
+    .action((file: string, flags: SignFlags) => run(() => submit(file, flags, io)));
   command('revoke-user', "shut out one certificate by its member's revocation list", '<mspId>', 'the member')
     .option('--certificate <file>', 'PEM; the list is made by the authority that lies on this host')
     .option('--list <file...>', "PEM lists made by the member's own authority, such as a Fabric CA")
@@ -40,6 +58,15 @@ export const addGovernanceCommands: AddCommands = (program, io, run) => {
     'the member',
   ).action((mspId: string, flags: NetworkFlags) => run(() => replaceAuthority(mspId, flags, io)));
 };
+
+interface ProposeFlags extends NetworkFlags {
+  readonly change: 'add-member' | 'remove-member';
+  readonly out: string;
+}
+
+interface SignFlags extends NetworkFlags {
+  readonly as: string;
+}
 
 interface RevokeFlags extends NetworkFlags {
   readonly certificate?: string;
@@ -64,6 +91,26 @@ async function removeMember(mspId: string, flags: NetworkFlags, io: Io): Promise
   const { expelMember } = await import('../../network/fabric/governance/members.js');
   await expelMember(await optionsOf(flags, io), mspId);
   io.out(`${mspId} is no member any more: take it out of the network file`);
+}
+
+async function propose(mspId: string, { change, out, ...flags }: ProposeFlags, io: Io): Promise<void> {
+  const { proposeMember, proposeRemoval } = await import('../../network/fabric/governance/members.js');
+  await (change === 'add-member' ? proposeMember : proposeRemoval)(await optionsOf(flags, io), mspId, out);
+  io.out(`${out} waits for the signatures of more than half of the members: governance sign ${out} --as MSPID`);
+}
+
+async function sign(file: string, flags: SignFlags, io: Io): Promise<void> {
+  const { signChange } = await import('../../network/fabric/governance/config-change.js');
+  const { FabricNetwork } = await import('../../network/fabric/fabric-network.js');
+  await signChange((await FabricNetwork.attach(await optionsOf(flags, io))).context, file, flags.as);
+  io.out(`signed by the administrator of ${flags.as}`);
+}
+
+async function submit(file: string, flags: SignFlags, io: Io): Promise<void> {
+  const { submitChange } = await import('../../network/fabric/governance/config-change.js');
+  const { FabricNetwork } = await import('../../network/fabric/fabric-network.js');
+  await submitChange((await FabricNetwork.attach(await optionsOf(flags, io))).context, file, flags.as);
+  io.out('the orderers have the new configuration');
 }
 
 async function revokeUser(mspId: string, flags: RevokeFlags, io: Io): Promise<void> {

@@ -31,6 +31,7 @@ export async function fetchConfig(context: NodeContext): Promise<CurrentConfig> 
  * Changes the channel's configuration: computes the difference, lets these administrators sign it, submits it, and waits
  * until the orderers have it. Answers whether there was anything to change.
  *
+ * For administrators that are all on this host; elsewhere `proposeChange`, `signChange` and `submitChange` are three acts.
  * @throws FabricError CHANGE_REFUSED when the configuration does not allow the edit, COMMAND_FAILED (also when the
  *   signatures do not satisfy the policy), NOT_READY.
  */
@@ -39,26 +40,48 @@ export async function changeConfig(
   edit: ConfigEdit,
   signers: readonly string[],
 ): Promise<boolean> {
-  const { release, definition } = context;
-  const { config } = await fetchConfig(context);
+  mkdirSync(context.layout.updates, { recursive: true, mode: 0o700 });
   const folder = mkdtempSync(join(context.layout.updates, 'update-'));
   try {
-    const update = await computeUpdate(context, folder, config, allowed(edit, config));
-    if (update === undefined) return false;
     const file = join(folder, 'update.pb');
-    writeFileSync(file, updateEnvelope(definition.channel, update));
-    for (const signer of signers) {
-      await runCommand(release.binaries.peer, ['channel', 'signconfigtx', '-f', file], administrator(signer, context));
-    }
-    const submit = ['channel', 'update', '-f', file, '-c', definition.channel, ...ordererArguments(context)];
-    await runCommand(release.binaries.peer, submit, administrator(signers.at(-1) ?? '', context));
-    await until('the orderers have the new configuration', async () =>
-      (await fetchConfig(context)).config.getSequence() > config.getSequence() ? true : undefined,
-    );
+    if (!(await proposeChange(context, edit, file))) return false;
+    for (const signer of signers) await signChange(context, file, signer);
+    await submitChange(context, file, signers.at(-1) ?? '');
     return true;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Writes a change without signatures; false when there is nothing to change. @throws FabricError CHANGE_REFUSED, COMMAND_FAILED. */
+export async function proposeChange(context: NodeContext, edit: ConfigEdit, file: string): Promise<boolean> {
+  const { config } = await fetchConfig(context);
+  const folder = mkdtempSync(join(context.layout.updates, 'delta-'));
+  try {
+    const update = await computeUpdate(context, folder, config, allowed(edit, config));
+    if (update === undefined) return false;
+    writeFileSync(file, updateEnvelope(context.definition.channel, update));
+    return true;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Adds one administrator's signature to a change's file. @throws FabricError COMMAND_FAILED, ADMIN_MISSING, MEMBER_UNKNOWN. */
+export async function signChange(context: NodeContext, file: string, mspId: string): Promise<void> {
+  const args = ['channel', 'signconfigtx', '-f', file];
+  await runCommand(context.release.binaries.peer, args, administrator(mspId, context));
+}
+
+/** Submits a signed change and waits until the orderers have it. @throws FabricError COMMAND_FAILED, NOT_READY. */
+export async function submitChange(context: NodeContext, file: string, mspId: string): Promise<void> {
+  const { release, definition } = context;
+  const before = (await fetchConfig(context)).config.getSequence();
+  const args = ['channel', 'update', '-f', file, '-c', definition.channel, ...ordererArguments(context)];
+  await runCommand(release.binaries.peer, args, administrator(mspId, context));
+  await until('the orderers have the new configuration', async () =>
+    (await fetchConfig(context)).config.getSequence() > before ? true : undefined,
+  );
 }
 
 function allowed(edit: ConfigEdit, config: common.Config): common.Config {

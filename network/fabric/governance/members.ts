@@ -8,7 +8,7 @@ import { FabricNetwork, type FabricNetworkOptions } from '../fabric-network';
 import { Layout } from '../layout';
 import { dropMember, keepMember } from '../topology';
 import { majorityOf } from './administrators';
-import { changeConfig, fetchConfig } from './config-change';
+import { changeConfig, fetchConfig, proposeChange } from './config-change';
 import { memberIds } from './member-ids';
 
 /**
@@ -38,6 +38,28 @@ export async function joinMember(options: FabricNetworkOptions, mspId: string): 
     await network.lifecycle.join(chaincode, mspId);
   }
   return network;
+}
+
+/**
+ * Writes the channel update by which a member of the network file joins, for administrators on several hosts to sign.
+ *
+ * @throws FabricError MEMBER_UNKNOWN, CHANGE_REFUSED when it is one already, COMMAND_FAILED, NETWORK_MISSING.
+ */
+export async function proposeMember(options: FabricNetworkOptions, mspId: string, file: string): Promise<void> {
+  const { definition } = options;
+  const { port } = memberOf(definition, mspId);
+  await ensureMember(definition, mspId);
+  keepMember(new Layout(definition).topology, mspId, port);
+  const { context } = await FabricNetwork.prepare(options);
+  const { rootCertificatePem, tlsRootCertificatePem } = await materialOf(definition, mspId);
+  const anchor = { host: definition.host, port };
+  await proposeChange(context, addMember({ mspId, rootCertificatePem, tlsRootCertificatePem, anchor }), file);
+}
+
+/** Writes the channel update by which a member leaves. @throws FabricError as `proposeMember`. */
+export async function proposeRemoval(options: FabricNetworkOptions, mspId: string, file: string): Promise<void> {
+  memberOf(options.definition, mspId);
+  await proposeChange((await FabricNetwork.attach(options)).context, removeMember(mspId), file);
 }
 
 /**

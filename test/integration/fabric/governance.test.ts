@@ -6,9 +6,9 @@ import { openConnection } from '../../../gateway/adapters/fabric-gateway/connect
 import { until } from '../../../network/fabric/commands';
 import type { FabricError } from '../../../network/fabric/fabric-error';
 import type { FabricNetwork } from '../../../network/fabric/fabric-network';
-import { changeConfig, fetchConfig } from '../../../network/fabric/governance/config-change';
+import { changeConfig, fetchConfig, signChange, submitChange } from '../../../network/fabric/governance/config-change';
 import { memberIds } from '../../../network/fabric/governance/member-ids';
-import { expelMember, joinMember, replaceAuthority } from '../../../network/fabric/governance/members';
+import { expelMember, joinMember, proposeMember, replaceAuthority } from '../../../network/fabric/governance/members';
 import { replaceOrderer } from '../../../network/fabric/governance/orderers';
 import { revokeCertificate } from '../../../network/fabric/governance/revocation';
 import type { FabricRelease } from '../../../network/fabric/release';
@@ -86,6 +86,14 @@ describe('governance of a real network', function () {
     const users = [{ name: 'User' }, { name: 'Admin', role: 'admin' as const }];
     const member = { mspId: NEW, domain: 'delta.test', port: port!, users };
     grown = { ...probe.definition, members: [...before, member], chaincodes: [{ ...chaincode!, services }] };
+    // In three acts, as administrators on several hosts do it; the command finds it done and goes on.
+    const file = join(probe.folder, 'update.pb');
+    await proposeMember(options(grown), NEW, file);
+    await signChange(network.context, file, 'GammaMSP');
+    const alone = await failureOf<FabricError>(submitChange(network.context, file, 'GammaMSP'));
+    expect(alone.code, 'one signature of three is not enough').to.equal('COMMAND_FAILED');
+    await signChange(network.context, file, 'BetaMSP');
+    await submitChange(network.context, file, 'BetaMSP');
     network = await joinMember(options(grown), NEW);
     probe.definition = grown;
     expect(await members()).to.deep.equal(['AlphaMSP', 'BetaMSP', 'DeltaMSP', 'GammaMSP']);
