@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { signers } from '@hyperledger/fabric-gateway';
+import { signers, type HSMSignerFactory } from '@hyperledger/fabric-gateway';
 import type { SigningIdentity } from './signing-identity';
 
 export interface HsmOptions {
@@ -17,11 +17,12 @@ export interface HsmOptions {
  * An identity whose key never leaves a hardware security module.
  *
  * One session signs one message at a time: a second `C_SignInit` on it would end the first.
- * @throws Error of the library when the module, the token, the PIN or the key is not there.
+ * @throws Error naming the remedy when the optional package `pkcs11js` is not installed; Error of the library when the
+ *   module, the token, the PIN or the key is not there.
  */
 export function hsmIdentity(mspId: string, certificate: Uint8Array, options: HsmOptions): SigningIdentity {
   const { library, label, pin, keyId = subjectKeyIdentifier(certificate) } = options;
-  const factory = signers.newHSMSignerFactory(library);
+  const factory = newFactory(library);
   try {
     const { signer, close } = factory.newSigner({ label, pin, identifier: Buffer.from(keyId, 'hex') });
     let last: Promise<unknown> = Promise.resolve();
@@ -41,6 +42,15 @@ export function hsmIdentity(mspId: string, certificate: Uint8Array, options: Hsm
   } catch (error) {
     factory.dispose();
     throw error;
+  }
+}
+
+function newFactory(library: string): HSMSignerFactory {
+  try {
+    return signers.newHSMSignerFactory(library);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    throw new Error('pkcs11js is not installed: "npm install pkcs11js" builds it, with a C++ compiler');
   }
 }
 
