@@ -37,7 +37,10 @@ describe('governance of a real network', function () {
     network = await probe.startReal(release);
     await put('AlphaMSP', 'before', 'anything');
   });
-  after(() => probe.discard());
+  after(async () => {
+    await network?.down(); // it has nodes that the first one did not know
+    await probe.discard();
+  });
 
   const options = (definition = probe.definition) => ({ definition, release });
   const contract = (channel: Network) => channel.getContract('probe');
