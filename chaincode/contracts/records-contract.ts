@@ -49,6 +49,8 @@ export class RecordsContract extends RuleContract {
     };
     const context = await loadContext(ctx.stub, request, reads, creator);
     const written = execute(operation, request, context);
+    // A peer outside the record would complete the succession's policy for an operation that is none.
+    if (!written.endorsers.includes(ctx.stub.getMspID())) throw new Rejection('PEER_NOT_ENTITLED');
     await applyWrites(ctx.stub, written);
     return canonicalJson(written.response as unknown as Json);
   }

@@ -17,6 +17,7 @@ import {
   released,
   revoked,
 } from '../domain/registry-rules';
+import { parseSuccessionVote, votedSuccession, type Succession } from '../domain/succession';
 import { RECORDS, type RegistryAnswer } from '../state/load-context';
 import { RuleContract, type Access } from './rule-contract';
 
@@ -29,6 +30,7 @@ export class RegistryContract extends RuleContract {
   protected readonly access: ReadonlyMap<string, Access> = new Map<string, Access>([
     ['setNetwork', 'write'],
     ['voteMembership', 'write'],
+    ['voteSuccession', 'write'],
     ['proposeKeyBinding', 'write'],
     ['attestKeyBinding', 'write'],
     ['revokeKeyBinding', 'write'],
@@ -68,6 +70,16 @@ export class RegistryContract extends RuleContract {
     const { proposal, network } = voted(vote, before, await networkOf(ctx), ctx.clientIdentity.getMSPID());
     if (proposal.status === 'carried') await put(ctx, NETWORK, network);
     return put(ctx, key, proposal);
+  }
+
+  /** One member's vote that another's open records pass on to a successor; answers the succession as it stands. */
+  @Transaction()
+  @Returns('string')
+  async voteSuccession(ctx: Context, json: string): Promise<string> {
+    const vote = parseSuccessionVote(parse(json));
+    const key = `s/${vote.from}/${vote.to}`;
+    const before = await get<Succession>(ctx, key);
+    return put(ctx, key, votedSuccession(vote, before, await networkOf(ctx), ctx.clientIdentity.getMSPID()));
   }
 
   @Transaction()
@@ -160,6 +172,7 @@ export class RegistryContract extends RuleContract {
       bindings: await present<KeyBinding>(list('addresses').map((address) => `k/${address}`)),
       claims: await present<FinancingClaim>(list('claims').map((fingerprint) => `f/${fingerprint}`)),
       calendars: await present<Calendar>(list('calendars').map((mspId) => `c/${mspId}`)),
+      successions: await present<Succession>(list('successions').map((pair) => `s/${pair}`)),
     };
     return canonicalJson(answer as unknown as Json);
   }

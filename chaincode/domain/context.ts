@@ -4,6 +4,7 @@ import type { NoticeHead } from './notice-head';
 import type { LoadedRecord, OperationContext } from './operation';
 import { recordId, type RecordType, type Skeleton } from './record';
 import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from './registry';
+import type { Succession } from './succession';
 
 /** What a transaction has read, as plain data: from the stub in a contract, from the index in a gateway's preview. */
 export interface ContextData {
@@ -21,6 +22,8 @@ export interface ContextData {
   readonly claims: ReadonlyMap<string, FinancingClaim>;
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly bindings: ReadonlyMap<string, KeyBinding>;
+  /** Key `from/to`; absent where none was asked for. */
+  readonly successions?: ReadonlyMap<string, Succession>;
   readonly network: NetworkDescription | undefined;
 }
 
@@ -36,6 +39,7 @@ export function newContext(data: ContextData): OperationContext {
     transactionId: data.transactionId,
     creatorMspId: data.creatorMspId,
     creatorCertificate: data.creatorCertificate,
+    anyRecord: (id) => required(data.records.get(id), () => new Rejection('RECORD_NOT_SUPPLIED', { record: id })),
     record: (id: string, type: RecordType) => {
       const record = required(data.records.get(id), () => new Rejection('RECORD_NOT_SUPPLIED', { record: id, type }));
       if (record.document.type !== type) throw new Rejection('RECORD_TYPE_WRONG', { record: id, type });
@@ -51,6 +55,7 @@ export function newContext(data: ContextData): OperationContext {
       ),
     claim: (fingerprint) => data.claims.get(fingerprint),
     calendar: (mspId) => data.calendars.get(mspId),
+    succession: (from, to) => data.successions?.get(`${from}/${to}`),
     network: () => required(data.network, () => new Rejection('NETWORK_NOT_SET')),
     binding: (address) => data.bindings.get(address),
     newId: (index) => recordId(data.transactionId, index),

@@ -12,10 +12,12 @@ export function endorsersOf(changes: readonly Change[]): string[] {
         return change.participants;
       case 'update':
         return change.record.document.participants;
+      case 'passOn':
+        return [...change.participants, ...change.witnesses];
       case 'businessDay':
-        return change.value.members;
+        return [...change.value.members, ...(change.witnesses ?? [])];
       case 'noticeHead':
-        return change.value.count === 0 ? [] : change.guards;
+        return change.value.count === 0 || change.isPassedOn === true ? [] : change.guards;
       case 'copy':
         return [change.to];
     }

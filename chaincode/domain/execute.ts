@@ -2,11 +2,11 @@ import { canonicalBytes } from './canonical-json';
 import { Rejection } from './errors';
 import { sha256Hex } from './hash';
 import type { Json } from './json';
-import { materialise, type NewVersion } from './materialise';
-import type { Change, LoadedRecord, Operation, OperationContext, OperationRequest } from './operation';
+import { materialise, passedOn, type NewVersion } from './materialise';
+import type { Change, LoadedRecord, Operation, OperationContext, OperationRequest, PassOn } from './operation';
 import { endorsersOf } from './endorsers';
-import type { RecordType } from './record';
 import { signedVersion } from './signed-act';
+import { successionBranches, type KeyGuards } from './succession';
 import { sees } from './visibility';
 
 /** One key to write: the public value, and the value for each member's implicit collection. */
@@ -16,14 +16,18 @@ export interface KeyWrite {
   readonly value?: Buffer;
   /** MSP id → value in that member's implicit collection. */
   readonly privates: Readonly<Record<string, Buffer>>;
-  /** Members all of whose peers must endorse the key's next write; set on creation only, as Fabric keeps it after. */
-  readonly guards?: readonly string[];
+  /** Who must endorse the key's next write; set on creation and on succession only, as Fabric keeps it after. */
+  readonly guards?: KeyGuards;
+  /** Members in whose collections the key keeps its value and gets the guards alone. */
+  readonly guardedOnly?: readonly string[];
 }
 
 /** What a transaction writes and answers; the answer is public. */
 export interface WriteSet {
   readonly writes: readonly KeyWrite[];
   readonly versions: readonly NewVersion[];
+  /** The members whose peers these writes are for; any other peer that was asked refuses. */
+  readonly endorsers: readonly string[];
   readonly response: readonly { readonly commitment: string; readonly id: string; readonly version: number }[];
 }
 
@@ -35,19 +39,28 @@ export interface WriteSet {
  */
 export function execute(operation: Operation<unknown>, request: OperationRequest, context: OperationContext): WriteSet {
   const changes = operation.apply(context, operation.parse(request.input));
-  requireNoExposure(changes, request, operation.shows ?? []);
+  const endorsers = endorsersOf(changes);
+  requireNoExposure(endorsers, request, operation.shows ?? []);
   const versions: NewVersion[] = [];
   const writes = changes.flatMap((change, index) => {
-    if (change.kind === 'create' || change.kind === 'update') {
-      const version = newVersion(change, request, context, index);
-      versions.push(version);
-      return recordWrites(version);
+    if (change.kind !== 'create' && change.kind !== 'update' && change.kind !== 'passOn') {
+      return [publicWrite(change, context)];
     }
-    return [publicWrite(change)];
+    const version =
+      change.kind === 'passOn' ? passedOn(change, request.seed, index) : newVersion(change, request, context, index);
+    versions.push(version);
+    return change.kind === 'passOn'
+      ? passOnWrites(change, version, context)
+      : recordWrites(version, { isReceived: change.kind === 'update' && change.isReceived === true, context });
   });
   requireOncePerKey(writes);
   const response = versions.map(({ skeleton: { commitment, id, version } }) => ({ commitment, id, version }));
-  return { writes, versions, response };
+  return { writes, versions, endorsers, response };
+}
+
+/** The policy of a key its participants guard, and of those who may go on without one of them. */
+function guardsOf(participants: readonly string[], context: OperationContext): KeyGuards {
+  return { participants, branches: successionBranches(participants, context.network().members) };
 }
 
 function newVersion(
@@ -70,14 +83,14 @@ function newVersion(
  * at the carrier. Such acts are two transactions.
  */
 function requireNoExposure(
-  changes: readonly Change[],
+  endorsers: readonly string[],
   { records }: OperationRequest,
-  shown: readonly RecordType[],
+  shown: NonNullable<Operation['shows']>,
 ): void {
-  const endorsers = endorsersOf(changes);
-  for (const { document } of records) {
+  for (const { document, groups } of records) {
     const isHeld = endorsers.every((mspId) => document.participants.includes(mspId));
-    if (!isHeld && !shown.includes(document.type)) throw new Rejection('RECORD_EXPOSED', { record: document.id });
+    const isShown = shown === 'documents' ? Object.keys(groups).length === 0 : shown.includes(document.type);
+    if (!isHeld && !isShown) throw new Rejection('RECORD_EXPOSED', { record: document.id });
   }
 }
 
@@ -87,12 +100,19 @@ function requireWhole({ document, groups }: LoadedRecord): void {
   if (missing !== undefined) throw new Rejection('RECORD_NOT_SUPPLIED', { record: document.id, group: missing.name });
 }
 
-function recordWrites(version: NewVersion): KeyWrite[] {
+interface Guarding {
+  readonly isReceived: boolean;
+  readonly context: OperationContext;
+}
+
+function recordWrites(version: NewVersion, { isReceived, context }: Guarding): KeyWrite[] {
   const {
     document: { id, participants, type, version: number },
     salted,
   } = version;
-  const guards = version.isNew ? { guards: participants } : {};
+  const isGuarded = version.isNew || isReceived || Object.keys(version.attachments).length > 0;
+  const policy = isGuarded ? { guards: guardsOf(participants, context) } : {};
+  const guards = version.isNew || isReceived ? policy : {};
   const forAll = (value: Buffer): Record<string, Buffer> =>
     Object.fromEntries(participants.map((mspId) => [mspId, value]));
   const groups = Object.fromEntries(
@@ -104,7 +124,7 @@ function recordWrites(version: NewVersion): KeyWrite[] {
   const attachments = Object.entries(version.attachments).map(([name, content]) => ({
     key: `a/${id}/${name}`,
     privates: forAll(canonicalBytes(content)),
-    guards: participants,
+    ...policy,
   }));
   return [
     {
@@ -118,24 +138,50 @@ function recordWrites(version: NewVersion): KeyWrite[] {
   ];
 }
 
-function publicWrite(change: Exclude<Change, { kind: 'create' | 'update' }>): KeyWrite {
+/** Skeleton and document for the new participants; groups and attachments stay as they are under the new policy. */
+function passOnWrites(
+  { record, participants, attachments }: PassOn,
+  { bytes, skeleton }: NewVersion,
+  context: OperationContext,
+): KeyWrite[] {
+  const { id } = record.document;
+  const guards = guardsOf(participants, context);
+  const remaining = participants.filter((mspId) => record.document.participants.includes(mspId));
+  const privates = Object.fromEntries(participants.map((mspId) => [mspId, bytes]));
+  const kept = [`g/${id}`, ...attachments.map((name) => `a/${id}/${name}`)];
+  return [
+    { key: `r/${id}`, value: canonicalBytes(skeleton as unknown as Json), privates, guards },
+    ...kept.map((key) => ({ key, privates: {}, guards, guardedOnly: remaining })),
+  ];
+}
+
+type PublicChange = Exclude<Change, { kind: 'create' | 'update' | 'passOn' }>;
+
+function publicWrite(change: PublicChange, context: OperationContext): KeyWrite {
+  const guardedBy = (members: readonly string[]) => ({ guards: guardsOf(members, context) });
   switch (change.kind) {
     case 'businessDay': {
       const value = canonicalBytes(change.value as unknown as Json);
       const { id, members, version } = change.value;
       const privates = Object.fromEntries(members.map((mspId) => [mspId, value]));
-      return { key: `d/${id}`, value, privates, ...(version === 1 ? { guards: members } : {}) };
+      return {
+        key: `d/${id}`,
+        value,
+        privates,
+        ...(version === 1 || change.witnesses !== undefined ? guardedBy(members) : {}),
+      };
     }
     case 'noticeHead': {
       const { orderId, mspId, count } = change.value;
       const value = canonicalBytes(change.value as unknown as Json);
-      return { key: `n/${orderId}/${mspId}`, value, privates: {}, ...(count === 0 ? { guards: change.guards } : {}) };
+      const isGuarded = count === 0 || change.isPassedOn === true;
+      return { key: `n/${orderId}/${mspId}`, value, privates: {}, ...(isGuarded ? guardedBy(change.guards) : {}) };
     }
     case 'copy': {
       const bytes = canonicalBytes(change.value);
       const { id, caseId, recordId, to } = change;
       const value = canonicalBytes({ case: caseId, digest: sha256Hex(bytes), id, record: recordId, to });
-      return { key: `x/${id}`, value, privates: { [to]: bytes }, guards: [to] };
+      return { key: `x/${id}`, value, privates: { [to]: bytes }, guards: { participants: [to], branches: [] } };
     }
   }
 }

@@ -2,7 +2,7 @@ import { canonicalBytes } from './canonical-json';
 import { Rejection } from './errors';
 import { sha256Hex } from './hash';
 import type { Json } from './json';
-import type { Change, OperationContext } from './operation';
+import type { Change, OperationContext, PassOn } from './operation';
 import {
   RECORD_DOMAIN,
   commitmentOf,
@@ -38,10 +38,10 @@ type RecordChange = Extract<Change, { kind: 'create' | 'update' }>;
  */
 export function materialise(change: RecordChange, context: OperationContext, seed: string, index: number): NewVersion {
   const scope = String(index);
-  const salted = saltGroups(change.groups, seed, scope);
-  const salt = saltOf(seed, `${scope}\ndocument`);
   const before = change.kind === 'update' ? change.record : undefined;
-  if (before?.document.salt === salt) throw new Rejection('SALT_REUSED', { record: before.document.id });
+  const groups = { ...keptGroups(before?.groups), ...change.groups };
+  const salted = saltGroups(groups, seed, scope);
+  const salt = freshSalt(seed, scope, before?.document);
   const document: RecordDocument = {
     chaincode: context.chaincode,
     channel: context.channel,
@@ -63,10 +63,40 @@ export function materialise(change: RecordChange, context: OperationContext, see
     bytes: documentBytes(document),
     skeleton: skeletonOf(document),
     salted,
-    groups: change.groups,
+    groups,
     attachments: change.attachments ?? {},
     isNew: before === undefined,
   };
+}
+
+/** A succession, once in a record, stays in it whatever an operation writes. */
+function keptGroups(before: Groups | undefined): Groups {
+  const succession = before?.['succession'];
+  return succession === undefined ? {} : { succession };
+}
+
+function freshSalt(seed: string, scope: string, before: RecordDocument | undefined): string {
+  const salt = saltOf(seed, `${scope}\ndocument`);
+  if (before?.salt === salt) throw new Rejection('SALT_REUSED', { record: before.id });
+  return salt;
+}
+
+/**
+ * The next version of a record whose participants change: the same groups under the same roots, a new salt.
+ *
+ * @throws Rejection SALT_REUSED.
+ */
+export function passedOn({ record, participants }: PassOn, seed: string, index: number): NewVersion {
+  const before = record.document;
+  const document: RecordDocument = {
+    ...before,
+    participants: [...participants].sort(),
+    previous: record.commitment,
+    salt: freshSalt(seed, String(index), before),
+    version: before.version + 1,
+  };
+  const written = { document, bytes: documentBytes(document), skeleton: skeletonOf(document) };
+  return { ...written, salted: {}, groups: {}, attachments: {}, isNew: false };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Json } from './json';
 import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from './registry';
 import type { Groups, RecordDocument, RecordType, SaltedGroups, Skeleton } from './record';
 import type { NoticeHead } from './notice-head';
+import type { Succession } from './succession';
 import type { PartySignature } from './typed-data';
 
 /** A record as an operation sees it: current, counting, its groups checked against their roots. */
@@ -39,7 +40,9 @@ export interface PublicReads {
   readonly claims?: readonly string[];
   /** Members whose calendars are read. */
   readonly calendars?: readonly string[];
-  /** Whether the members and the genesis hash are needed; always true for signed operations. */
+  /** Members whose successions are read, as `from/to`. */
+  readonly successions?: readonly string[];
+  /** False for an operation that creates nothing and asks nothing about the members: it saves a call of the registry. */
   readonly network?: boolean;
 }
 
@@ -52,6 +55,8 @@ export interface OperationContext {
   /** PEM of the submitting client's certificate. */
   readonly creatorCertificate: string;
   record(id: string, type: RecordType): LoadedRecord; // throws RECORD_NOT_SUPPLIED, RECORD_TYPE_WRONG
+  /** A supplied record of whatever type. @throws RECORD_NOT_SUPPLIED. */
+  anyRecord(id: string): LoadedRecord;
   /** Public part of a record that counts, whoever holds its body; ids come from `reads`. @throws RECORD_NOT_FOUND. */
   skeleton(id: string): Skeleton;
   businessDay(id: string): BusinessDay; // throws BUSINESS_DAY_NOT_FOUND
@@ -59,6 +64,7 @@ export interface OperationContext {
   claim(fingerprint: string): FinancingClaim | undefined;
   /** A member's published calendar; none means that only weekends are no business days. */
   calendar(mspId: string): Calendar | undefined;
+  succession(from: string, to: string): Succession | undefined;
   network(): NetworkDescription;
   binding(address: string): KeyBinding | undefined;
   /** Id of the index-th record this operation creates. */
@@ -83,9 +89,22 @@ export type Change =
       readonly groups: Groups;
       readonly attachments?: Readonly<Record<string, Json>>;
       readonly signed?: SignedAct;
+      /** The first version with a new participant's groups: all keys get the policy of the participants anew. */
+      readonly isReceived?: true;
     }
-  | { readonly kind: 'businessDay'; readonly value: BusinessDay }
-  | { readonly kind: 'noticeHead'; readonly value: NoticeHead; readonly guards: readonly string[] }
+  | PassOn
+  | {
+      readonly kind: 'businessDay';
+      readonly value: BusinessDay;
+      /** Members that endorse because one of the pair was replaced. */
+      readonly witnesses?: readonly string[];
+    }
+  | {
+      readonly kind: 'noticeHead';
+      readonly value: NoticeHead;
+      readonly guards: readonly string[];
+      readonly isPassedOn?: true;
+    }
   /** A copy of committed bytes into one member's collection (disclosure). */
   | {
       readonly kind: 'copy';
@@ -95,6 +114,21 @@ export type Change =
       readonly to: string;
       readonly value: Json;
     };
+
+/**
+ * A record's participants change, and nothing else: its groups stay what they are and are not shown to the witnesses.
+ *
+ * @see chaincode/domain/succession.ts
+ */
+export interface PassOn {
+  readonly kind: 'passOn';
+  readonly record: LoadedRecord;
+  readonly participants: readonly string[];
+  /** Names of the record's attachments, whose keys get the new policy too. */
+  readonly attachments: readonly string[];
+  /** Members outside the record whose peers endorse as well. */
+  readonly witnesses: readonly string[];
+}
 
 /** A party's signature that this change needs: which party, for which action, valid on which date. */
 export interface SignedAct {
@@ -108,7 +142,7 @@ export interface SignedAct {
 /** One row of the authority table: generated into docs/RECORDS.md and checked before anything else. */
 export interface AuthorityRow {
   readonly operation: string;
-  readonly record: RecordType | 'businessDay';
+  readonly record: RecordType | 'businessDay' | 'any';
   /** Statuses it may start from; empty for a creation. */
   readonly from: readonly string[];
   readonly to: string;
@@ -121,8 +155,11 @@ export interface AuthorityRow {
 
 export interface Operation<I = Json> {
   readonly authority: AuthorityRow;
-  /** Types of records the creator shows to every endorsing member on purpose; all others these must hold already. */
-  readonly shows?: readonly RecordType[];
+  /**
+   * Types of records the creator shows to every endorsing member on purpose, all others these must hold already; or
+   * the documents of any record, which tell type and status, and none of its groups.
+   */
+  readonly shows?: readonly RecordType[] | 'documents';
   /** @throws Rejection REQUEST_INVALID with the field's path. */
   parse(input: Json): I;
   /** `supplied` are the request's records by id, not yet checked against the ledger. */

@@ -2,14 +2,14 @@ import { Rejection } from './errors';
 import type { AuthorityRow, Operation } from './operation';
 import { FINANCE_OPERATIONS } from './operations/finance';
 import { RECONCILIATION_OPERATIONS } from './operations/reconciliation';
+import { SUCCESSION_OPERATIONS } from './operations/succession';
 import { TRADE_OPERATIONS } from './operations/trade';
 
 /** Every operation of `records`. */
 export const OPERATIONS: ReadonlyMap<string, Operation<unknown>> = new Map(
-  [...TRADE_OPERATIONS, ...FINANCE_OPERATIONS, ...RECONCILIATION_OPERATIONS].map((operation) => [
-    operation.authority.operation,
-    operation,
-  ]),
+  [...TRADE_OPERATIONS, ...FINANCE_OPERATIONS, ...RECONCILIATION_OPERATIONS, ...SUCCESSION_OPERATIONS].map(
+    (operation) => [operation.authority.operation, operation],
+  ),
 );
 
 /** The authority table: who may do what, from which status. */

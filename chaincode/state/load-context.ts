@@ -10,6 +10,7 @@ import type {
 } from '../domain/operation';
 import { commitmentOf, openGroups, type Skeleton } from '../domain/record';
 import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../domain/registry';
+import type { Succession } from '../domain/succession';
 import { readBusinessDay, readNoticeHead, readSkeleton } from './public-state';
 import type { ReadingStub } from './stub';
 
@@ -96,20 +97,28 @@ export interface RegistryAnswer {
   readonly bindings: readonly KeyBinding[];
   readonly claims: readonly FinancingClaim[];
   readonly calendars: readonly Calendar[];
+  /** Absent from a registry of before successions: the two chaincodes are upgraded one after the other. */
+  readonly successions?: readonly Succession[];
 }
 
 async function lookUp(
   stub: ReadingStub,
   request: OperationRequest,
   reads: PublicReads,
-): Promise<Pick<ContextData, 'network' | 'bindings' | 'claims' | 'calendars'>> {
+): Promise<Pick<ContextData, 'network' | 'bindings' | 'claims' | 'calendars' | 'successions'>> {
   const addresses = request.signatures.map(({ address }) => address);
   const fingerprints = reads.claims ?? [];
   const calendars = reads.calendars ?? [];
-  if (reads.network !== true && addresses.length + fingerprints.length + calendars.length === 0) {
+  const successions = reads.successions ?? [];
+  if (reads.network === false && addresses.length + fingerprints.length + calendars.length === 0) {
     return { network: undefined, bindings: new Map(), claims: new Map(), calendars: new Map() };
   }
-  const question = canonicalJson({ addresses, calendars: [...calendars], claims: [...fingerprints] });
+  const question = canonicalJson({
+    addresses,
+    calendars: [...calendars],
+    claims: [...fingerprints],
+    successions: [...successions],
+  });
   const response = await stub.invokeChaincode(REGISTRY, ['Registry:lookup', question], stub.getChannelID());
   if (response.status !== 200) throw new Error('the registry did not answer');
   const answer = parseCanonicalJson(response.payload ?? new Uint8Array()) as unknown as RegistryAnswer;
@@ -118,5 +127,8 @@ async function lookUp(
     bindings: new Map(answer.bindings.map((binding) => [binding.address, binding])),
     claims: new Map(answer.claims.map((claim) => [claim.fingerprint, claim])),
     calendars: new Map(answer.calendars.map((calendar) => [calendar.member, calendar])),
+    successions: new Map(
+      (answer.successions ?? []).map((succession) => [`${succession.from}/${succession.to}`, succession]),
+    ),
   };
 }

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../chaincode/domain/canonical-json';
 import { sha256Hex } from '../../chaincode/domain/hash';
 import type { Json } from '../../chaincode/domain/json';
+import { isPassedOn } from '../../chaincode/domain/succession';
 import { commitmentOf, recordId, skeletonOf, type RecordDocument } from '../../chaincode/domain/record';
 import type { EvidenceRecord, EvidenceVersion } from '../package-format';
 import { ensure, EvidenceError, type ReportBuilder } from '../report';
@@ -64,7 +65,18 @@ function checkLinks({ id, versions }: EvidenceRecord, channel: string): void {
 }
 
 function sameKind(before: RecordDocument, document: RecordDocument): boolean {
-  return before.type === document.type && before.participants.join('\n') === document.participants.join('\n');
+  const same = before.participants.join('\n') === document.participants.join('\n');
+  return before.type === document.type && (same || isSuccession(before, document));
+}
+
+/** One participant follows another, and nothing else changes. */
+function isSuccession(before: RecordDocument, document: RecordDocument): boolean {
+  const groupsOf = ({ groups }: RecordDocument): string => canonicalJson(groups as unknown as Json);
+  return (
+    isPassedOn(before.participants, document.participants) &&
+    before.status === document.status &&
+    groupsOf(before) === groupsOf(document)
+  );
 }
 
 /** What the transaction wrote publicly, what every participant holds, what the peers remember: one and the same. */

@@ -66,6 +66,14 @@ export class CheckedTransactions {
     }
   }
 
+  /** Participants change only with a majority of the members. @throws EvidenceError ENDORSEMENT_MISSING. */
+  requireMajority(id: string): void {
+    const transaction = this.writers.get(id) as TransactionView;
+    const { config } = this.#chain.configBefore(transaction.place.block);
+    const peers = endorsingPeers(config, transaction.action.endorsements);
+    ensure(config.identityPolicy('/Channel/Application/Endorsement')(peers), 'ENDORSEMENT_MISSING', transaction.name);
+  }
+
   /** A registry transaction is endorsed as the channel asks of `registry`: by a majority of members' peers. */
   #addBinding(reader: TransactionView, key: string): void {
     const writer = this.#writerOf(reader, REGISTRY, key);
@@ -126,7 +134,11 @@ export function checkTransactions(
 ): CheckedTransactions {
   const checked = new CheckedTransactions(chain);
   for (const { versions } of records) {
-    for (const { document, transactionId } of versions) checked.addWriter(transactionId, document.participants);
+    versions.forEach(({ document, transactionId }, at) => {
+      checked.addWriter(transactionId, document.participants);
+      const before = versions[at - 1]?.document.participants ?? document.participants;
+      if (before.join() !== document.participants.join()) checked.requireMajority(transactionId);
+    });
   }
   const { size } = checked.writers;
   report.note('TRANSACTIONS_ENDORSED', `${size} transactions and ${checked.dependencies.length} they rest on`);

@@ -2,6 +2,9 @@ import { sql } from 'kysely';
 import { canonicalJson } from '../../chaincode/domain/canonical-json';
 import { sha256Hex } from '../../chaincode/domain/hash';
 import type { Json } from '../../chaincode/domain/json';
+import type { NoticeHead } from '../../chaincode/domain/notice-head';
+import { openGroups } from '../../chaincode/domain/record';
+import { isPassedOn } from '../../chaincode/domain/succession';
 import type { Queries, Store } from '../database/store';
 import type { BlockWithPrivateData } from '../ports/ledger-port';
 import { readBlock, type ReadBlock, type ReadTransaction } from './block-reader';
@@ -9,7 +12,7 @@ import { BlockRows } from './block-rows';
 import { IndexError } from './index-error';
 import { PrivateValues } from './private-values';
 import { RowsBefore } from './rows-before';
-import { transactionRows, type TransactionRows, type VersionRow } from './transaction-rows';
+import { transactionRows, type Body, type TransactionRows, type VersionRow } from './transaction-rows';
 
 type Place = { readonly block: number; readonly transaction: ReadTransaction };
 type RowsOf = ReadonlyMap<ReadTransaction, TransactionRows>;
@@ -140,15 +143,34 @@ class BlockApplication {
     const continues =
       before === undefined
         ? version === 1 && previous === null
-        : version === before.version + 1 && previous === before.commitment && participants === before.participants;
+        : version === before.version + 1 &&
+          previous === before.commitment &&
+          (participants === before.participants ||
+            isPassedOn(JSON.parse(before.participants) as string[], row.skeleton.participants));
     if (!continues) return false;
     this.#before.skeletons.set(id, { version, commitment, participants });
     this.#rows.put('skeletons', { id, version, commitment, previous, participants });
-    if (row.own) this.#ownVersion(row, place);
+    if (row.own) this.#ownVersion({ ...row, body: row.body ?? this.#carried(row) }, place);
+    else if (before !== undefined && participants !== before.participants) this.#rows.remove('records', id);
     return true;
   }
 
-  #ownVersion({ skeleton: { id, version, commitment }, body }: VersionRow, place: Place): void {
+  /** A succession writes no groups: those of the version before stand under the same roots. */
+  #carried({ skeleton, bare }: VersionRow): Body | undefined {
+    const held = bare === undefined ? undefined : this.#before.bodies.get(skeleton.id);
+    if (bare === undefined || held === undefined) return undefined;
+    try {
+      openGroups(bare, held.salted);
+      return { document: bare, ...held };
+    } catch {
+      return undefined;
+    }
+  }
+
+  #ownVersion({ skeleton: { id, version, commitment }, body, bare }: VersionRow, place: Place): void {
+    // A successor's first version brings the document alone; the record is here once its groups are.
+    if (body === undefined && bare !== undefined) return;
+    if (body !== undefined) this.#before.bodies.set(id, body);
     const { transactionId, position, declaredAt, creatorMspId } = place.transaction;
     const { document, salted, orderId = null } = body ?? {};
     this.#rows.put('versions', {
@@ -181,7 +203,7 @@ class BlockApplication {
         ? day.version === 1 && day.previous === null
         : day.version === last.version + 1 &&
           day.previous === sha256Hex(before) &&
-          day.members.join() === last.members.join();
+          (day.members.join() === last.members.join() || isPassedOn(last.members, day.members));
     if (!continues) return;
     this.#before.businessDays.set(day.id, text);
     this.#rows.put('business_days', { id: day.id, value: text });
@@ -195,12 +217,18 @@ class BlockApplication {
     const counts =
       before === undefined
         ? count === 0 && taken.has(orderId) && order?.participants.includes(mspId) === true
-        : count === (JSON.parse(before) as typeof head).count + 1;
+        : continuesHead(JSON.parse(before) as typeof head, head);
     if (!counts) return;
     const value = canonicalJson(head as unknown as Json);
     this.#before.noticeHeads.set(`${orderId}/${mspId}`, value);
     this.#rows.put('notice_heads', { order_id: orderId, msp_id: mspId, value });
   }
+}
+
+/** One more notice, or the same notices in a successor's hands. */
+function continuesHead(before: NoticeHead, head: NoticeHead): boolean {
+  const isSame = head.count === before.count && head.last === before.last;
+  return head.count === before.count + 1 || (isSame && head.holder !== undefined && head.holder !== before.holder);
 }
 
 function toText(value: object | undefined): string | null {

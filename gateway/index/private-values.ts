@@ -30,6 +30,11 @@ export class PrivateValues {
     return value !== undefined && this.#hashes.get(sha256Hex(key)) === sha256Hex(value) ? value : undefined;
   }
 
+  /** Whether the transaction writes this key in the own collection, held here or not. */
+  isWritten(key: string): boolean {
+    return this.#hashes.has(sha256Hex(key));
+  }
+
   /** Keys of the held values that start with a prefix. */
   keys(prefix: string): string[] {
     return [...this.#values.keys()].filter((key) => key.startsWith(prefix));

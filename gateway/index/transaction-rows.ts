@@ -26,6 +26,8 @@ export interface VersionRow {
   readonly skeleton: Skeleton;
   readonly own: boolean;
   readonly body: Body | undefined;
+  /** A document that came without groups: a succession, which leaves them as they were. */
+  readonly bare?: RecordDocument;
 }
 
 export interface DisclosureRow {
@@ -53,7 +55,9 @@ export function transactionRows(transaction: ReadTransaction, mspId: string, pri
   const writes = transaction.namespaces.get('records') as NamespaceWrites;
   const versions = countingVersions(writes).map((skeleton): VersionRow => {
     const own = skeleton.participants.includes(mspId);
-    return { skeleton, own, body: own ? readBody(skeleton, privates) : undefined };
+    if (!own) return { skeleton, own, body: undefined };
+    const bare = readBare(skeleton, privates);
+    return { skeleton, own, body: readBody(skeleton, privates), ...(bare === undefined ? {} : { bare }) };
   });
   const owned = new Set(versions.filter(({ body }) => body !== undefined).map(({ skeleton }) => skeleton.id));
   return {
@@ -85,6 +89,14 @@ function readBody(skeleton: Skeleton, privates: PrivateValues): Body | undefined
   } catch {
     return undefined; // groups that are not what the document commits to
   }
+}
+
+/** The document of a version whose transaction writes no groups for this member. */
+function readBare(skeleton: Skeleton, privates: PrivateValues): RecordDocument | undefined {
+  const bytes = privates.get(`r/${skeleton.id}`);
+  if (bytes === undefined || privates.isWritten(`g/${skeleton.id}`)) return undefined;
+  if (sha256Hex(bytes) !== skeleton.commitment) return undefined;
+  return parseObject(bytes) as unknown as RecordDocument | undefined;
 }
 
 function readAttachments(privates: PrivateValues, owned: ReadonlySet<string>): TransactionRows['attachments'] {

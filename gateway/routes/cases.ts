@@ -29,7 +29,8 @@ function filingRows(deps: RouteDeps): readonly OperationRow[] {
         const { kind, order, reason, withdraws = null } = body as NoticeDto;
         const recordIds = withdraws === null ? [] : [(await ownRecord(deps, 'notice', withdraws)).id];
         const { id } = await ownRecord(deps, 'purchaseOrder', order);
-        return { input: { kind, order: id, giver: deps.member, reason, withdraws }, recordIds, actsOn: [id] };
+        const head = await ownHeadName(deps, id);
+        return { input: { kind, order: id, giver: deps.member, head, reason, withdraws }, recordIds, actsOn: [id] };
       },
     },
     {
@@ -43,10 +44,12 @@ function filingRows(deps: RouteDeps): readonly OperationRow[] {
       createdUnder: 'cases',
       build: async ({ body }) => {
         const { order, records, statementOfClaim } = body as CaseDto;
+        const { id } = await ownRecord(deps, 'purchaseOrder', order);
         return {
           input: {
-            order: (await ownRecord(deps, 'purchaseOrder', order)).id,
+            order: id,
             claimant: deps.member,
+            head: await ownHeadName(deps, id),
             records,
             statementOfClaim,
           },
@@ -55,6 +58,12 @@ function filingRows(deps: RouteDeps): readonly OperationRow[] {
       },
     },
   ];
+}
+
+/** The name this member's notice head of an order stands under: that of the member it followed, if it followed one. */
+async function ownHeadName(deps: RouteDeps, orderId: string): Promise<string> {
+  const heads = await deps.index.noticeHeads(orderId);
+  return heads.find(({ mspId, holder }) => (holder ?? mspId) === deps.member)?.mspId ?? deps.member;
 }
 
 function conductRows(deps: RouteDeps): readonly OperationRow[] {

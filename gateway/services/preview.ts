@@ -11,6 +11,7 @@ import type {
   PublicReads,
 } from '../../chaincode/domain/operation';
 import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
+import type { Succession } from '../../chaincode/domain/succession';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
 import type { OperationCall } from './operations';
 
@@ -22,6 +23,7 @@ export interface RegistryAnswer {
   readonly bindings: ReadonlyMap<string, KeyBinding>;
   readonly claims: ReadonlyMap<string, FinancingClaim>;
   readonly calendars: ReadonlyMap<string, Calendar>;
+  readonly successions?: ReadonlyMap<string, Succession>;
 }
 
 /** What the rules read of the registry. */
@@ -31,6 +33,8 @@ export interface RegistryReader {
     readonly addresses: readonly string[];
     readonly claims: readonly string[];
     readonly calendars?: readonly string[];
+    /** As `from/to`. */
+    readonly successions?: readonly string[];
   }): Promise<RegistryAnswer>;
 }
 
@@ -113,7 +117,12 @@ export class Previewer {
       skeletons: await found(reads.skeletons, (id) => index.skeleton(id)),
       businessDays: await found(reads.businessDays, (id) => index.businessDay(id)),
       noticeHeads: new Map(noticeHeads),
-      ...(await registry.lookUp({ addresses, claims, calendars: reads.calendars ?? [] })),
+      ...(await registry.lookUp({
+        addresses,
+        claims,
+        calendars: reads.calendars ?? [],
+        successions: reads.successions ?? [],
+      })),
     };
   }
 }

@@ -3,6 +3,7 @@ import { Rejection } from '../../chaincode/domain/errors';
 import type { Json } from '../../chaincode/domain/json';
 import type { MembershipProposal } from '../../chaincode/domain/membership';
 import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
+import type { Succession } from '../../chaincode/domain/succession';
 import { FINANCING_CLAIM_TYPES, KEY_BINDING_TYPES } from '../../chaincode/domain/registry-rules';
 import type { LedgerPort, SubmitRequest } from '../ports/ledger-port';
 import type { RecordIndex } from '../ports/record-index';
@@ -27,6 +28,7 @@ export class RegistryService implements Registry, RegistryReader {
     readonly addresses: readonly string[];
     readonly claims: readonly string[];
     readonly calendars?: readonly string[];
+    readonly successions?: readonly string[];
   }): Promise<RegistryAnswer> {
     const found = async <T>(prefix: string, keys: readonly string[]): Promise<Map<string, T>> => {
       const values = new Map<string, T>();
@@ -41,6 +43,7 @@ export class RegistryService implements Registry, RegistryReader {
       bindings: await found<KeyBinding>('k', question.addresses),
       claims: await found<FinancingClaim>('f', question.claims),
       calendars: await found<Calendar>('c', question.calendars ?? []),
+      successions: await found<Succession>('s', question.successions ?? []),
     };
   }
 
@@ -60,6 +63,14 @@ export class RegistryService implements Registry, RegistryReader {
 
   voteMembership(vote: MembershipVote, reference?: string): Sent {
     return this.#submit('voteMembership', [canonicalJson(vote as unknown as Json)], reference);
+  }
+
+  async successions(): Promise<readonly Succession[]> {
+    return (await this.#index.registryValues('s/')).map(({ value }) => parse<Succession>(value));
+  }
+
+  voteSuccession(vote: Pick<Succession, 'from' | 'to'>, reference?: string): Sent {
+    return this.#submit('voteSuccession', [canonicalJson(vote)], reference);
   }
 
   async binding(address: string): Promise<KeyBinding | undefined> {

@@ -1,5 +1,6 @@
 import type { MembershipProposal } from '../../chaincode/domain/membership';
 import type { FinancingClaim, KeyBinding, Member, NetworkDescription } from '../../chaincode/domain/registry';
+import type { Succession } from '../../chaincode/domain/succession';
 import type { CommittedTransaction } from '../ports/ledger-port';
 import type { TypedData } from './signing-requests';
 
@@ -49,6 +50,9 @@ export interface Registry {
   /** Everything ever voted on about members. */
   membershipProposals(): Promise<readonly MembershipProposal[]>;
   voteMembership(vote: MembershipVote, reference?: string): Sent;
+  /** Everything ever voted on about who follows whom. */
+  successions(): Promise<readonly Succession[]>;
+  voteSuccession(vote: Pick<Succession, 'from' | 'to'>, reference?: string): Sent;
   binding(address: string): Promise<KeyBinding | undefined>;
   bindings(): Promise<readonly KeyBinding[]>;
   proposeKeyBinding(binding: NewKeyBinding, reference?: string): Sent;

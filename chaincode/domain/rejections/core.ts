@@ -162,7 +162,7 @@ export const CORE_REJECTIONS = {
     kind: 'conflict',
     text: 'records with this member are still open',
     zh: '与该成员的记录尚未结束',
-    remedy: 'Bring the named records to an end, then vote.',
+    remedy: 'Bring the named records to an end, or pass them on to a successor, then vote.',
   },
   VOTE_DIFFERS: {
     kind: 'conflict',
@@ -175,5 +175,25 @@ export const CORE_REJECTIONS = {
     text: 'this member has voted already',
     zh: '该成员已投票',
     remedy: 'Wait for the other members.',
+  },
+  SUCCESSION_NOT_POSSIBLE: {
+    kind: 'conflict',
+    text: 'this member cannot follow that one here',
+    zh: '该成员在此不能接替另一成员',
+    remedy:
+      'Name a member of the same kind that takes no part in the record yet; an arbitration member is not followed.',
+  },
+  SUCCESSION_NOT_CARRIED: {
+    kind: 'conflict',
+    text: 'not everyone whose vote this succession needs has given it',
+    zh: '此项承继尚未获得所需的全部表决',
+    remedy:
+      'More than half of the members, the arbitration members, the successor and every other participant vote first.',
+  },
+  PEER_NOT_ENTITLED: {
+    kind: 'forbidden',
+    text: "this peer's member takes no part in what the operation writes",
+    zh: '该节点所属成员不参与此操作所写入的记录',
+    remedy: 'Ask the peers of the records’ participants alone to endorse.',
   },
 } as const satisfies Record<string, RejectionRow>;

@@ -155,10 +155,31 @@ class MembershipProposalView {
   @OneOf(['proposed', 'carried']) status!: string;
 }
 
+class SuccessionView {
+  @MspId() from!: string;
+  @MspId() to!: string;
+  @TextList(64, { max: 100 }) votes!: readonly string[];
+  @OneOf(['proposed', 'carried']) status!: string;
+}
+
 /** The members, and what was or is being voted on. */
 export class MemberList {
   @NestedList(() => MemberView, { max: 100 }) items!: readonly MemberView[];
   @NestedList(() => MembershipProposalView, { max: 10_000 }) proposals!: readonly MembershipProposalView[];
+  @NestedList(() => SuccessionView, { max: 10_000 }) successions!: readonly SuccessionView[];
+}
+
+class PassedItemView {
+  @RecordId() id!: string;
+  @Text(32) type!: string;
+  @OneOf(['passedOn', 'failed']) state!: string;
+  @Text(64, { optional: true }) code?: string;
+}
+
+/** What became of each record of a leaving member. */
+export class PassedList {
+  @NestedList(() => PassedItemView, { max: 1_000_000 }) items!: readonly PassedItemView[];
+  @Flag() complete!: boolean;
 }
 
 /** The open business date of a pair of members. */

@@ -184,7 +184,7 @@ export const CASES: Readonly<Record<string, OperationCase>> = {
   // Any two members may open a date of their own; the one named cannot open it with itself.
   openBusinessDay: {
     needs: [],
-    creators: ['BuyerBankMSP', 'SellerBankMSP', 'LogisticsMSP', 'ArbitrationMSP'],
+    creators: ['BuyerBankMSP', 'SellerBankMSP', 'LogisticsMSP', 'ArbitrationMSP', 'ReserveBankMSP'],
     make: () => ({ operation: 'openBusinessDay', input: { with: 'PlatformMSP', date: '2026-11-10' } }),
   },
   proposeDate: {

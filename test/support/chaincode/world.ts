@@ -8,6 +8,7 @@ import { operationNamed } from '../../../chaincode/domain/operations';
 import { execute, type WriteSet } from '../../../chaincode/domain/execute';
 import { openGroups, type Groups, type RecordDocument, type SaltedGroups } from '../../../chaincode/domain/record';
 import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../../../chaincode/domain/registry';
+import type { Succession } from '../../../chaincode/domain/succession';
 import { actOf } from '../../../chaincode/domain/signed-act';
 import { ACT_TYPES, signingDomain, type PartySignature } from '../../../chaincode/domain/typed-data';
 import { applyWrites } from '../../../chaincode/state/apply-writes';
@@ -21,6 +22,7 @@ export const MEMBERS = [
   ['BuyerBankMSP', 'bank'],
   ['LogisticsMSP', 'logistics'],
   ['ArbitrationMSP', 'arbitration'],
+  ['ReserveBankMSP', 'bank'],
 ] as const;
 
 /** The parties' keys; fixed, so that every run of a test signs the same. */
@@ -56,6 +58,8 @@ export class World {
   readonly bindings = new Map<string, KeyBinding>();
   readonly claims = new Map<string, FinancingClaim>();
   readonly calendars = new Map<string, Calendar>();
+  /** Key `from/to`. */
+  readonly successions = new Map<string, Succession>();
   #state = new Map<string, Uint8Array>();
   #privates = new Map<string, Map<string, Uint8Array>>(MEMBERS.map(([mspId]) => [mspId, new Map()]));
   #transactions = 0;
@@ -79,7 +83,7 @@ export class World {
     copy.#state = new Map(this.#state);
     copy.#privates = new Map([...this.#privates].map(([mspId, held]) => [mspId, new Map(held)]));
     copy.#transactions = this.#transactions;
-    for (const name of ['bindings', 'claims', 'calendars'] as const) {
+    for (const name of ['bindings', 'claims', 'calendars', 'successions'] as const) {
       const target = copy[name] as Map<string, unknown>;
       target.clear();
       for (const [key, value] of this[name]) target.set(key, value);
@@ -138,13 +142,16 @@ export class World {
 
   /** A record's current body as a participant's gateway would supply it. */
   supplied(id: string): SuppliedRecord {
-    for (const held of this.#privates.values()) {
-      const document = held.get(`r/${id}`);
-      if (document === undefined) continue;
-      const groups = json(held.get(`g/${id}`)!) as unknown as { groups: SaltedGroups };
-      return { document: json(document) as unknown as RecordDocument, groups: groups.groups };
-    }
-    throw new Error(`no record ${id}`);
+    const copies = [...this.#privates.values()].flatMap((held) => {
+      const [document, groups] = [held.get(`r/${id}`), held.get(`g/${id}`)];
+      if (document === undefined || groups === undefined) return [];
+      const salted = (json(groups) as unknown as { groups: SaltedGroups }).groups;
+      return [{ document: json(document) as unknown as RecordDocument, groups: salted }];
+    });
+    const newest = Math.max(...copies.map(({ document }) => document.version));
+    const copy = copies.find(({ document }) => document.version === newest);
+    if (copy === undefined) throw new Error(`no record ${id}`);
+    return copy;
   }
 
   groups(id: string): Groups {
@@ -165,6 +172,12 @@ export class World {
   /** Overwrites a public key, as a member that reaches an unguarded key first could. */
   overwrite(key: string, value: Uint8Array): void {
     this.#state.set(key, value);
+  }
+
+  /** An attachment as whichever participant holds it. */
+  attachment(id: string, name: string): Json {
+    const held = [...this.#privates.values()].map((values) => values.get(`a/${id}/${name}`));
+    return json(held.find((bytes) => bytes !== undefined)!);
   }
 
   privateKeys(mspId: string): string[] {
@@ -189,13 +202,14 @@ export class World {
   }
 
   #lookUp(question: string): Uint8Array {
-    const { addresses, claims, calendars } = JSON.parse(question) as Record<string, string[]>;
+    const { addresses, claims, calendars, successions } = JSON.parse(question) as Record<string, string[]>;
     const found = <T>(map: Map<string, T>, keys: string[] = []): T[] => keys.flatMap((key) => map.get(key) ?? []);
     const answer = {
       network: this.network,
       bindings: found(this.bindings, addresses),
       claims: found(this.claims, claims),
       calendars: found(this.calendars, calendars),
+      successions: found(this.successions, successions),
     };
     return Buffer.from(canonicalJson(answer as unknown as Json));
   }

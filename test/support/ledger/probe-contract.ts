@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Contract, Context, Transaction, Returns } from 'fabric-contract-api';
-import { allPeersOf } from '../../../chaincode/state/key-policy';
+import { keyPolicy } from '../../../chaincode/state/key-policy';
 
 /** A contract that does nothing but touch the ledger; tests use it where the ledger itself is looked at. */
 export class ProbeContract extends Contract {
@@ -46,7 +46,7 @@ export class ProbeContract extends Contract {
   /** All peers of these members must endorse the key's next change. */
   @Transaction()
   async guard(ctx: Context, key: string, members: string): Promise<void> {
-    await ctx.stub.setStateValidationParameter(key, allPeersOf(members.split(',')));
+    await ctx.stub.setStateValidationParameter(key, keyPolicy({ participants: members.split(','), branches: [] }));
   }
 
   @Transaction()

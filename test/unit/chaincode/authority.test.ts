@@ -6,7 +6,7 @@ import { wholeStory, type Chapter } from '../../support/chaincode/story';
 import { MEMBERS } from '../../support/chaincode/world';
 
 /** Operations that have tests of their own, because their input needs more than an id. */
-const ELSEWHERE = ['signStatement', 'disclose'];
+const ELSEWHERE = ['signStatement', 'disclose', 'passOn', 'receiveRecord'];
 
 /** Refusals that come after authority and status: the act itself would have been the member's to try. */
 const RULES = new Set([

@@ -3,7 +3,8 @@ import { sha256Hex } from '../../hash';
 import { Input } from '../../input';
 import type { Change, Operation, OperationContext } from '../../operation';
 import { as, type Invoice, type Payment, type PurchaseOrder, type Receivable } from '../../trade-types';
-import { claimedIds, groupsOf, requireCreator, requireStatus } from '../rules';
+import { passedIn, headNames, parsePassed } from '../../succession';
+import { claimedField, claimedIds, groupsOf, requireCreator, requireStatus } from '../rules';
 import { instalmentMinor, requireDue, requireNoDispute, type ConditionFacts } from './payment-condition';
 
 interface Instruction {
@@ -49,7 +50,8 @@ export const instructPayment: Operation<Instruction> = {
   },
   reads({ receivable }, supplied) {
     const record = supplied.get(receivable);
-    const participants = record?.document.participants ?? [];
+    const passed = parsePassed(claimedField(record, 'succession', 'passed'));
+    const participants = headNames(record?.document.participants ?? [], passed).map(({ name }) => name);
     const heads = claimedIds(record, 'claim', 'order').map((orderId) => ({ orderId, participants }));
     return { businessDays: claimedIds(record, 'roles', 'businessDay'), noticeHeads: heads };
   },
@@ -66,7 +68,8 @@ export const instructPayment: Operation<Instruction> = {
     );
     if (isTaken) throw new Rejection('STATUS_FORBIDS', { record: input.receivable, operation: 'instructPayment' });
     requireDue(context, facts, input.instalment, date);
-    requireNoDispute(context, receivable.claim.order, participants, input.notices);
+    const heads = headNames(participants, passedIn(record.groups));
+    requireNoDispute(context, receivable.claim.order, heads, input.notices);
     const payment = newPayment(context, facts, input, { date, status: status as 'open' | 'discounted' });
     const instalments = [
       ...receivable.progress.instalments,

@@ -9,6 +9,7 @@ import {
   type Receivable,
   type Shipment,
 } from '../../trade-types';
+import type { HeadName } from '../../succession';
 import type { Notice } from '../trade/give-notice';
 
 /** What a payment condition is judged by. */
@@ -80,20 +81,21 @@ function latest(dates: readonly (string | null)[]): string | null {
 export function requireNoDispute(
   context: OperationContext,
   orderId: string,
-  participants: readonly string[],
+  heads: readonly HeadName[],
   noticeIds: readonly string[],
 ): void {
   const notices = noticeIds.map((id) => ({
     id,
     notice: as<{ notice: Notice }>(context.record(id, 'notice').groups).notice,
   }));
-  for (const mspId of participants) {
-    const { count, last } = context.noticeHead(orderId, mspId);
-    const own = notices.filter(({ notice }) => notice.order === orderId && notice.giver === mspId);
+  for (const { name, givers } of heads) {
+    const { count, last } = context.noticeHead(orderId, name);
+    const own = notices.filter(({ notice }) => notice.order === orderId && givers.includes(notice.giver));
     const chained = own.length === count && chainEndsAt(own, last);
     const withdrawn = new Set(own.map(({ notice }) => notice.withdraws));
     const open = own.some(({ id, notice }) => notice.kind === 'dispute' && !withdrawn.has(id));
-    if (!chained || open) throw new Rejection('PAYMENT_HELD_BY_NOTICE', { order: orderId, giver: mspId });
+    if (!chained || open)
+      throw new Rejection('PAYMENT_HELD_BY_NOTICE', { order: orderId, giver: givers.at(-1) as string });
   }
 }
 

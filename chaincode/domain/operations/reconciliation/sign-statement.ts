@@ -73,7 +73,7 @@ export const signStatement: Operation<Signing> = {
     for (const part of [digests, blocks, input]) part.end();
     return value;
   },
-  reads: () => ({}),
+  reads: () => ({ network: false }),
   apply(context, input): readonly Change[] {
     const record = context.record(input.statement, 'statement');
     requireStatus(record, signStatement.authority);

@@ -5,6 +5,7 @@ import type { AuthorityRow, Change, Operation, OperationContext } from '../../op
 import { commitmentOf, openGroups, type RecordDocument, type SaltedGroups } from '../../record';
 import { as } from '../../trade-types';
 import { groupsOf, participantsOf, requireCreator, requireStatus } from '../rules';
+import { ownHead } from './give-notice';
 
 /** A case before the arbitration member, filed by notice. */
 export interface ArbitrationCase {
@@ -21,6 +22,8 @@ export interface ArbitrationCase {
 interface Filing {
   readonly order: string;
   readonly claimant: string;
+  /** Name the claimant's notice head stands under. */
+  readonly head: string;
   readonly records: readonly string[];
   readonly statementOfClaim: string;
 }
@@ -41,6 +44,7 @@ export const fileCase: Operation<Filing> = {
     const value = {
       order: input.id('order'),
       claimant: input.mspId('claimant'),
+      head: input.has('head') ? input.mspId('head') : (input.optionalText('head') ?? input.mspId('claimant')),
       records: input.list('records', { min: 1, max: 200 }, (item, field) => {
         if (typeof item !== 'string' || !/^[0-9a-f]{32}$/.test(item)) throw new Rejection('REQUEST_INVALID', { field });
         return item;
@@ -50,12 +54,12 @@ export const fileCase: Operation<Filing> = {
     input.end();
     return value;
   },
-  reads: ({ order, claimant }) => ({ skeletons: [order], noticeHeads: [{ orderId: order, participants: [claimant] }] }),
-  apply(context, { order, claimant, records, statementOfClaim }): readonly Change[] {
+  reads: ({ order, head }) => ({ skeletons: [order], noticeHeads: [{ orderId: order, participants: [head] }] }),
+  apply(context, { order, claimant, head, records, statementOfClaim }): readonly Change[] {
     requireCreator(context, claimant);
     const skeleton = context.skeleton(order);
     requireCreator(context, ...skeleton.participants);
-    const { neutral } = context.noticeHead(order, claimant);
+    const { neutral } = ownHead(context, order, head);
     const content: ArbitrationCase = {
       order,
       orderVersion: skeleton.version,
@@ -93,7 +97,7 @@ function neutralStep(
       input.end();
       return value;
     },
-    reads: () => ({}),
+    reads: () => ({ network: false }),
     apply(context, { case: id, closing }): readonly Change[] {
       const record = context.record(id, 'case');
       requireStatus(record, authority);

@@ -1,6 +1,7 @@
 import { Rejection } from '../../errors';
 import { Input } from '../../input';
-import type { Change, Operation } from '../../operation';
+import type { NoticeHead } from '../../notice-head';
+import type { Change, Operation, OperationContext } from '../../operation';
 import { groupsOf, participantsOf, requireCreator } from '../rules';
 
 export const NOTICE_KINDS = ['dispute', 'demand', 'withdrawal'] as const;
@@ -25,6 +26,8 @@ interface NoticeInput {
   readonly kind: NoticeKind;
   readonly order: string;
   readonly giver: string;
+  /** Name the giver's head stands under: its own, or that of the member it followed. */
+  readonly head: string;
   readonly reason: string;
   readonly withdraws: string | null;
 }
@@ -50,18 +53,19 @@ export const giveNotice: Operation<NoticeInput> = {
       kind: input.oneOf('kind', NOTICE_KINDS),
       order: input.id('order'),
       giver: input.mspId('giver'),
+      head: input.has('head') ? input.mspId('head') : (input.optionalText('head') ?? input.mspId('giver')),
       reason: input.text('reason', /^[^\u0000-\u0008]{1,2000}$/u),
       withdraws: input.optionalText('withdraws', /^[0-9a-f]{32}$/),
     };
     input.end();
     return value;
   },
-  reads: ({ order, giver }) => ({ skeletons: [order], noticeHeads: [{ orderId: order, participants: [giver] }] }),
-  apply(context, { kind, order, giver, reason, withdraws }): readonly Change[] {
+  reads: ({ order, head }) => ({ skeletons: [order], noticeHeads: [{ orderId: order, participants: [head] }] }),
+  apply(context, { kind, order, giver, head: name, reason, withdraws }): readonly Change[] {
     requireCreator(context, giver);
     const skeleton = context.skeleton(order);
     requireCreator(context, ...skeleton.participants);
-    const head = context.noticeHead(order, giver);
+    const head = ownHead(context, order, name);
     if (kind === 'withdrawal')
       requireOpenNotice(context.record(withdraws ?? '', 'notice').groups['notice'], order, giver);
     else if (withdraws !== null) throw new Rejection('REQUEST_INVALID', { field: '/input/withdraws' });
@@ -89,6 +93,13 @@ export const giveNotice: Operation<NoticeInput> = {
     ];
   },
 };
+
+/** The creator's own head about an order. @throws Rejection RECORD_NOT_FOUND, CREATOR_NOT_ENTITLED. */
+export function ownHead(context: OperationContext, order: string, name: string): NoticeHead {
+  const head = context.noticeHead(order, name);
+  requireCreator(context, head.holder ?? head.mspId);
+  return head;
+}
 
 function requireOpenNotice(fields: Readonly<Record<string, unknown>> | undefined, order: string, giver: string): void {
   const notice = fields as unknown as Notice | undefined;

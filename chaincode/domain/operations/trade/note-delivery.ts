@@ -40,7 +40,7 @@ export const noteDelivery: Operation<Delivery> = {
     input.end();
     return value;
   },
-  reads: () => ({}),
+  reads: () => ({ network: false }),
   apply(context, { order: id, shipment: shipmentId }): readonly Change[] {
     const { record, order } = loadOrder(context, id, noteDelivery.authority);
     requireCreator(context, order.payment.platform);
@@ -83,7 +83,7 @@ export const completePurchaseOrder: Operation<{ readonly order: string }> = {
     input.end();
     return value;
   },
-  reads: () => ({}),
+  reads: () => ({ network: false }),
   apply(context, { order: id }): readonly Change[] {
     const { record, order } = loadOrder(context, id, completePurchaseOrder.authority);
     requireCreator(context, order.payment.platform);

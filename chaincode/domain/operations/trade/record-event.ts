@@ -64,7 +64,7 @@ export const recordEvent: Operation<EventInput> = {
     input.end();
     return value;
   },
-  reads: () => ({}),
+  reads: () => ({ network: false }),
   apply(context, { shipment: id, event }): readonly Change[] {
     const record = context.record(id, 'shipment');
     const shipment = as<Shipment>(record.groups);
