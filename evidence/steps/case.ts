@@ -3,6 +3,7 @@ import { parseCanonicalJson } from '../../chaincode/domain/canonical-json';
 import { isJsonObject, type Json } from '../../chaincode/domain/json';
 import type { ArbitrationCase } from '../../chaincode/domain/operations/trade/arbitration-case';
 import type { Notice } from '../../chaincode/domain/operations/trade/give-notice';
+import { headNames, parsePassed } from '../../chaincode/domain/succession';
 import { ensure, EvidenceError, type ReportBuilder } from '../report';
 import { isPlace, type TransactionView } from '../transaction-view';
 import type { OpenRecord, OpenVersion } from './content';
@@ -25,8 +26,9 @@ export function checkCase(
     ensure(notice.order === content.order, 'CITATION_DIFFERS', `notice ${id}`);
     checkCitation(order, notice.version, notice.commitment, `notice ${id}`);
   }
-  checkNoticeSequences(notices, checked);
-  checkNoticesAtFiling(byId.get(caseId) as OpenRecord, content, checked);
+  const headOf = headNaming(order);
+  checkNoticeSequences(notices, headOf, checked);
+  checkNoticesAtFiling(byId.get(caseId) as OpenRecord, content, headOf(content.claimant), checked);
   report.note('CASE_COMPLETE', `case ${caseId}, ${content.records.length} records, ${notices.length} notices`);
 }
 
@@ -66,32 +68,50 @@ function noticeOf({ id, versions }: OpenRecord): GivenNotice | undefined {
   return { id, notice, version };
 }
 
+type HeadOf = (mspId: string) => string;
+
+/** The name a member's notices are counted under: its own, or that of the member it followed in the order. */
+function headNaming({ versions }: OpenRecord): HeadOf {
+  const passed =
+    [...versions]
+      .reverse()
+      .map(({ open }) => parsePassed(open['succession']?.['passed']))
+      .find(({ length }) => length > 0) ?? [];
+  return (mspId) => headNames([mspId], passed)[0]?.name ?? mspId;
+}
+
 /** Each member's notices count from 1, each naming the one before; the public head says the same numbers. */
-function checkNoticeSequences(notices: readonly GivenNotice[], checked: CheckedTransactions): void {
-  for (const giver of new Set(notices.map(({ notice }) => notice.giver))) {
+function checkNoticeSequences(notices: readonly GivenNotice[], headOf: HeadOf, checked: CheckedTransactions): void {
+  for (const head of new Set(notices.map(({ notice }) => headOf(notice.giver)))) {
     const given = notices
-      .filter(({ notice }) => notice.giver === giver)
+      .filter(({ notice }) => headOf(notice.giver) === head)
       .sort((a, b) => a.notice.sequence - b.notice.sequence);
     given.forEach(({ id, notice, version }, at) => {
       const previous = at === 0 ? null : (given[at - 1] as GivenNotice).id;
       const linked = notice.sequence === at + 1 && notice.previous === previous;
-      ensure(linked && headCount(version, notice, checked) === at + 1, 'NOTICES_INCOMPLETE', `${giver} notice ${id}`);
+      const counted = headCount(version, `n/${notice.order}/${head}`, checked);
+      ensure(linked && counted === at + 1, 'NOTICES_INCOMPLETE', `${notice.giver} notice ${id}`);
     });
   }
 }
 
 /** Filing read the claimant's notice head: whatever wrote it last is in the package, so no earlier notice is left out. */
-function checkNoticesAtFiling({ versions }: OpenRecord, content: ArbitrationCase, checked: CheckedTransactions): void {
+function checkNoticesAtFiling(
+  { versions }: OpenRecord,
+  content: ArbitrationCase,
+  headName: string,
+  checked: CheckedTransactions,
+): void {
   const filing = checked.writers.get((versions[0] as OpenVersion).transactionId) as TransactionView;
-  const head = `n/${content.order}/${content.claimant}`;
+  const head = `n/${content.order}/${headName}`;
   const read = filing.reads(RECORDS).find(({ key }) => key === head);
   const last = [...checked.writers.values()].filter((writer) => writer.written(RECORDS, head) !== undefined);
   const known = last.some(({ place }) => isPlace(read?.version, place));
   ensure(known, 'NOTICES_INCOMPLETE', `${content.claimant} at filing`);
 }
 
-function headCount({ transactionId }: OpenVersion, { order, giver }: Notice, checked: CheckedTransactions): unknown {
-  const bytes = checked.writers.get(transactionId)?.written(RECORDS, `n/${order}/${giver}`);
+function headCount({ transactionId }: OpenVersion, key: string, checked: CheckedTransactions): unknown {
+  const bytes = checked.writers.get(transactionId)?.written(RECORDS, key);
   const head = bytes === undefined ? undefined : parseCanonicalJson(bytes);
   return isJsonObject(head) ? head['count'] : undefined;
 }

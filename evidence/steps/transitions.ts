@@ -1,6 +1,7 @@
 import { transitionsBetween, type Transition } from '../authority';
 import { ensure, type ReportBuilder } from '../report';
 import { textOf, type OpenRecord, type OpenVersion } from './content';
+import { successionStep } from './successions';
 import type { CheckedTransactions } from './transactions';
 
 /** Where a record of any type says which member plays a role: group and field, the first that is there. */
@@ -53,6 +54,8 @@ function stepOf(
   before: OpenVersion | undefined,
   creator: string | undefined,
 ): readonly Transition[] {
+  const followed = successionStep(version, before, creator);
+  if (followed !== undefined) return [followed];
   const { id, type, status, version: number } = version.document;
   const name = `record ${id} version ${number}`;
   const from = before?.document.status ?? null;

@@ -5,7 +5,7 @@ import { ROLES, type Role } from '../../gateway/http/roles';
 import type { TypedData } from '../../gateway/services/signing-requests';
 import { MEMBERS } from '../start/consortium';
 import { kept, type Secrets } from '../start/secrets';
-import { MemberClient, type WriteAnswer } from './member-client';
+import { MemberClient, type LastBlock, type WriteAnswer } from './member-client';
 
 /** Dates of the demonstration: business dates, so that it is the same on every day it is played. */
 export const OPEN_DATE = '2026-11-10',
@@ -46,7 +46,12 @@ export class Stage {
   readonly #stateFile: string;
   #state: DemoState;
 
-  private constructor(options: StageOptions, clients: ReadonlyMap<string, MemberClient>) {
+  private constructor(
+    options: StageOptions,
+    clients: ReadonlyMap<string, MemberClient>,
+    /** What every client waits for. */
+    readonly lastBlock: LastBlock,
+  ) {
     const { dataFolder, say } = options;
     const client = (mspId: string): MemberClient => clients.get(mspId) as MemberClient;
     this.platform = client('PlatformMSP');
@@ -65,12 +70,12 @@ export class Stage {
 
   static async open(options: StageOptions): Promise<Stage> {
     const clients = new Map<string, MemberClient>();
-    const last = { number: 0 };
+    const last: LastBlock = { number: 0 };
     for (const { mspId } of MEMBERS) {
       const tokens = await roleTokens(options.secrets, mspId);
       clients.set(mspId, new MemberClient(mspId, options.urls[mspId] ?? '', (role) => tokens[role], last));
     }
-    return new Stage(options, clients);
+    return new Stage(options, clients, last);
   }
 
   get state(): DemoState {

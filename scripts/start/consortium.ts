@@ -34,11 +34,12 @@ export interface Consortium {
   readonly basePort: number;
 }
 
-/** Reads the consortium's file for one start. @throws NetworkDefinitionError. */
+/** Reads the consortium's file for one start: the data folder's own where there is one, else the demonstration's. @throws NetworkDefinitionError. */
 export function loadConsortium(options: { readonly dataFolder: string; readonly basePort: number }): Consortium {
   const dataFolder = resolve(options.dataFolder);
   const shift = options.basePort - FIRST_PORT;
-  const text = readFileSync(join(projectRoot(), 'network', 'consortium.yaml'), 'utf8');
+  const own = join(dataFolder, 'consortium.yaml');
+  const text = readFileSync(existsSync(own) ? own : join(projectRoot(), 'network', 'consortium.yaml'), 'utf8');
   const moved = text.replace(/\b17\d{3}\b/g, (port) => String(Number(port) + shift));
   const raw = parse(moved, { merge: true }) as Record<string, unknown>;
   const definition = toNetworkDefinition({ ...raw, folder: join(dataFolder, 'network') }, dataFolder);

@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LedgerClientName } from '../../../gateway/adapters/open-client';
-import { Stage } from '../../../scripts/demo/stage';
+import { parse, stringify } from 'yaml';
+import { MemberClient } from '../../../scripts/demo/member-client';
+import { roleTokens, Stage } from '../../../scripts/demo/stage';
+import { projectRoot } from '../../../scripts/project-root';
 import type { LedgerKind } from '../../../scripts/start/consortium';
 import { writeTrustFile } from '../../../scripts/start/offline-proof';
 import { waitUntilReady } from '../../../scripts/start/ready';
@@ -52,6 +55,28 @@ export class DemonstrationRun {
     writeTrustFile(consortium, this.#stage);
   }
 
+  /** Before the first start: one more bank, that takes no part in the demonstration. */
+  addBank(mspId: string, domain: string): void {
+    const text = readFileSync(join(projectRoot(), 'network', 'consortium.yaml'), 'utf8');
+    const raw = parse(text, { merge: true }) as {
+      members: { mspId: string; users: object[] }[];
+      chaincodes: { policy?: string; services: Record<string, string> }[];
+    };
+    raw.members.push({ ...(raw.members[1] as object), mspId, domain, port: 17_061 } as never);
+    raw.chaincodes.forEach((chaincode, at) => {
+      chaincode.services[mspId] = `127.0.0.1:${17_062 + at}`;
+      if (chaincode.policy !== undefined) chaincode.policy = chaincode.policy.replace(')', `,'${mspId}.peer')`);
+    });
+    writeFileSync(join(this.dataFolder, 'consortium.yaml'), stringify(raw));
+  }
+
+  /** A client of a member that the demonstration's stage does not know. */
+  async client(mspId: string): Promise<MemberClient> {
+    if (this.#running === undefined) throw new Error('the consortium was not started');
+    const tokens = await roleTokens(this.#running.secrets, mspId);
+    return new MemberClient(mspId, this.#running.urls[mspId] as string, (role) => tokens[role], this.stage.lastBlock);
+  }
+
   /** The member whose own a file of the ledger is, by its path below the network's folder; undefined for a common one. */
   ownerOf(file: string): string | undefined {
     const pattern = this.#ledger === 'fabric' ? /^fabric\/nodes\/peer\d\.([^/]+)\// : /^ledger\/members\/([^/]+)\//;
@@ -73,7 +98,7 @@ export class DemonstrationRun {
 export async function freeBasePort(): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const base = 20_000 + Math.floor(Math.random() * 400) * 100;
-    const ports = [10, 20, 30, 40, 50].flatMap((member) => [0, 1, 2, 3].map((service) => base + member + service));
+    const ports = [10, 20, 30, 40, 50, 60].flatMap((member) => [0, 1, 2, 3].map((service) => base + member + service));
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) return base;
   }
   throw new Error('no free range of ports was found');
