@@ -86,6 +86,20 @@ describe('functions of the contracts, asked by every member of every other membe
     });
   }
 
+  it('a peer outside a record endorses no operation on it, so that the way of a succession is open to nothing else', async () => {
+    const notice = { kind: 'demand', order: fixture.orderId, giver: 'BuyerBankMSP', reason: 'late', withdraws: null };
+    const give = (endorsers: readonly MspId[]): Promise<string> =>
+      fixture.consortium
+        .member('BuyerBankMSP')
+        .operations.submit({ operation: 'giveNotice', input: notice, recordIds: [], endorsers })
+        .then(
+          () => 'committed',
+          (error: { code?: string }) => String(error.code),
+        );
+    expect(await give(['ArbitrationMSP', 'BuyerBankMSP', 'LogisticsMSP'])).to.equal('PEER_NOT_ENTITLED');
+    expect(await give(['ArbitrationMSP', 'LogisticsMSP'])).to.equal('PEER_NOT_ENTITLED');
+  });
+
   it('a participant reads its own copy', async () => {
     const answer = await ask('BuyerBankMSP', 'BuyerBankMSP', 'records', 'Records:readRecord', [fixture.orderId]);
     expect(answer).to.contain('kettle');
