@@ -41,6 +41,7 @@ export interface Tables {
   };
   readonly registry_state: { key: string; value: Uint8Array };
   readonly outbox: OutboxRow;
+  readonly outbox_references: { reference: string; transaction_id: string; stored_at: string };
   readonly documents: {
     sha256: string;
     bytes: Uint8Array;

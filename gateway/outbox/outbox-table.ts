@@ -32,6 +32,10 @@ const STEPS: readonly MigrationStep[] = [
       .execute();
   },
   (db, types) => db.schema.alterTable('outbox').addColumn('owner', types.text).execute(),
+  async (db, types) => {
+    const columns = { reference: 'text', transaction_id: 'text', stored_at: 'text' } as const;
+    await createTable(db, types, { name: 'outbox_references', columns, key: ['reference', 'transaction_id'] });
+  },
 ];
 
 /** A signed envelope as it is stored before anybody sees it. */
@@ -40,6 +44,13 @@ export interface NewEntry {
   readonly envelope: Uint8Array;
   readonly result: Uint8Array;
   readonly reference?: string;
+  /** References of further callers whose requests the transaction carries. */
+  readonly alsoFor?: readonly string[];
+}
+
+/** Every reference an entry is found under. */
+export function referencesOf({ reference, alsoFor = [] }: NewEntry): readonly string[] {
+  return reference === undefined ? alsoFor : [reference, ...alsoFor];
 }
 
 export interface FinalMark {
@@ -102,6 +113,16 @@ export class OutboxTable {
         .onConflict((conflict) => conflict.column('transaction_id').doNothing())
         .execute();
     }
+    const more = entries.flatMap(({ transactionId, alsoFor = [] }) =>
+      alsoFor.map((reference) => ({ reference, transaction_id: transactionId, stored_at: storedAt })),
+    );
+    for (const some of batches(more)) {
+      await trx
+        .insertInto('outbox_references')
+        .values(some)
+        .onConflict((conflict) => conflict.columns(['reference', 'transaction_id']).doNothing())
+        .execute();
+    }
   }
 
   async finish(trx: Queries, { transactionId, status, code, blockNumber }: FinalMark): Promise<void> {
@@ -157,7 +178,16 @@ export class OutboxTable {
     const rows = await this.#store.db
       .selectFrom('outbox')
       .select(COLUMNS)
-      .where('reference', '=', reference)
+      .where(({ eb, or, selectFrom }) =>
+        or([
+          eb('reference', '=', reference),
+          eb(
+            'transaction_id',
+            'in',
+            selectFrom('outbox_references').select('transaction_id').where('reference', '=', reference),
+          ),
+        ]),
+      )
       .orderBy('stored_at')
       .orderBy('transaction_id')
       .execute();
@@ -179,6 +209,11 @@ export class OutboxTable {
       .deleteFrom('outbox')
       .where('status', '<>', 'pending')
       .where('stored_at', '<', before)
+      .execute();
+    await this.#store.db
+      .deleteFrom('outbox_references')
+      .where('stored_at', '<', before)
+      .where('transaction_id', 'not in', this.#store.db.selectFrom('outbox').select('transaction_id'))
       .execute();
   }
 }

@@ -2,7 +2,7 @@ import { StorageError } from '../../network/storage/database';
 import type { Queries } from '../database/store';
 import { LedgerError, ledgerError } from '../ports/ledger-port';
 import { GroupCommit } from './group-commit';
-import type { FinalMark, NewEntry, OutboxTable } from './outbox-table';
+import { referencesOf, type FinalMark, type NewEntry, type OutboxTable } from './outbox-table';
 import { pause } from './pause';
 
 type Change =
@@ -115,9 +115,11 @@ export class OutboxWriter {
     try {
       await table.transaction(async (trx) => {
         const inserts = changes.filter((change) => change.kind === 'insert');
-        const references = inserts.flatMap(({ entry }) => entry.reference ?? []);
+        const references = inserts.flatMap(({ entry }) => referencesOf(entry));
         const lost = references.length === 0 ? undefined : await lostOf?.(trx, references);
-        for (const change of inserts) change.isLost = lost?.has(change.entry.reference ?? '') === true;
+        for (const change of inserts) {
+          change.isLost = referencesOf(change.entry).some((reference) => lost?.has(reference) === true);
+        }
         const stored = inserts.filter(({ isLost }) => !isLost).map(({ entry }) => entry);
         await table.insert(trx, stored, owner, new Date().toISOString());
         for (const change of changes) {

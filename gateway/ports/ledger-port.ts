@@ -47,9 +47,11 @@ export interface SubmitRequest {
   readonly endorsers?: readonly string[];
   /** Caller's own reference (an idempotency key), stored with the envelope so that a restart finds it. */
   readonly reference?: string;
+  /** References of further callers whose requests this transaction carries as well. */
+  readonly alsoFor?: readonly string[];
 }
 
-export type EvaluateRequest = Omit<SubmitRequest, 'reference'>;
+export type EvaluateRequest = Omit<SubmitRequest, 'reference' | 'alsoFor'>;
 
 export interface CommittedTransaction {
   readonly transactionId: string;

@@ -1,26 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import { Rejection } from '../../chaincode/domain/errors';
-import type { Json } from '../../chaincode/domain/json';
-import { parseEntry, requireAgreed, sumMinor } from '../../chaincode/domain/operations/reconciliation/entries';
-import { POSTING_LIMITS } from '../../chaincode/domain/operations/reconciliation/post-segments';
+import { parseEntry, requireAgreed } from '../../chaincode/domain/operations/reconciliation/entries';
 import type { Lane, SettlementEntry, StandingAgreement } from '../../chaincode/domain/operations/reconciliation/types';
 import { as } from '../../chaincode/domain/trade-types';
 import { HttpProblem } from '../http/problem';
 import type { Answer, Call, Route, Upload } from '../http/route';
 import type { FieldProblem } from '../http/validation/field-codes';
 import { LedgerError, ledgerError } from '../ports/ledger-port';
+import { LanePostings, POSTING_BATCH, type PostedRun } from '../services/lane-postings';
 import { bulkLines, type BulkLine } from './bulk-lines';
 import type { RouteDeps } from './dependencies';
 import { EntriesQuery } from './dto/reconciliation';
 import { ownRecord } from './records';
-import { Turns } from './turns';
 import { BulkAnswer } from './views/answers';
 
 /** Largest bulk file, bytes. */
 const FILE_LIMIT = 536_870_912;
 const MAX_LINES = 1_000_000;
 const MAX_PROBLEMS = 1_000;
-const BATCH = POSTING_LIMITS.segments * POSTING_LIMITS.entries;
 
 interface GoodLine {
   readonly line: number;
@@ -29,7 +25,7 @@ interface GoodLine {
 
 /** Bulk posting: all lines are judged before the first one is posted; batches then go out in the file's order. */
 export function entriesRoute(deps: RouteDeps): Route {
-  const lanes = new Turns();
+  const postings = new LanePostings(deps);
   return {
     method: 'post',
     path: '/v1/lanes/{id}/entries',
@@ -40,11 +36,11 @@ export function entriesRoute(deps: RouteDeps): Route {
     query: EntriesQuery,
     body: { kind: 'upload', mediaTypes: ['application/x-ndjson', 'text/csv'], limit: FILE_LIMIT },
     answer: { status: 200, description: 'What became of each segment.', type: BulkAnswer },
-    handle: (call) => postFile(deps, lanes, call),
+    handle: (call) => postFile(deps, postings, call),
   };
 }
 
-async function postFile(deps: RouteDeps, lanes: Turns, call: Call): Promise<Answer> {
+async function postFile(deps: RouteDeps, postings: LanePostings, call: Call): Promise<Answer> {
   const lane = await ownRecord(deps, 'lane', call.params['id']);
   const content = as<Lane>(lane.groups).lane;
   const agreement = as<StandingAgreement>((await ownRecord(deps, 'standingAgreement', content.agreement)).groups);
@@ -53,9 +49,8 @@ async function postFile(deps: RouteDeps, lanes: Turns, call: Call): Promise<Answ
   const { good, problems, lines } = await judge(upload, call.mediaType, agreement);
   if (problems.length > 0 && (!partial || good.length === 0)) throw new HttpProblem('BULK_LINES_INVALID', {}, problems);
   if (good.length === 0) throw new HttpProblem('BULK_EMPTY');
-  const segments = await lanes.take(lane.id, () =>
-    postBatches(deps, { lane: lane.id, agreement: content.agreement }, good, call.reference),
-  );
+  const place = { postings, lane: lane.id, agreement: content.agreement };
+  const segments = await postBatches(deps, place, good, call.reference);
   const refusedLines = problems.map(({ line = 0, pointer, code }) => ({ line, pointer, code }));
   const complete = segments.every(({ state }) => state === 'posted');
   return {
@@ -105,24 +100,22 @@ type PostedSegment = BulkAnswer['segments'][number];
 
 async function postBatches(
   deps: RouteDeps,
-  ids: Ids,
+  place: Place,
   good: readonly GoodLine[],
   reference: string,
 ): Promise<PostedSegment[]> {
   const answers: PostedSegment[] = [];
-  for (let from = 0; from < good.length; from += BATCH) {
-    const batch = chunks(good.slice(from, from + BATCH), POSTING_LIMITS.entries);
+  for (let from = 0; from < good.length; from += POSTING_BATCH) {
+    const batch = good.slice(from, from + POSTING_BATCH);
     const failed = answers.some(({ state }) => state !== 'posted');
-    answers.push(
-      ...(failed
-        ? unposted(batch, 'notTried')
-        : await postOrTell(deps, ids, batch, `${reference}:${from}`, from === 0)),
-    );
+    if (failed) answers.push({ ...span(batch), state: 'notTried' });
+    else answers.push(...(await postOrTell(deps, place, batch, `${reference}:${from}`, from === 0)));
   }
   return answers;
 }
 
-interface Ids {
+interface Place {
+  readonly postings: LanePostings;
   readonly lane: string;
   readonly agreement: string;
 }
@@ -134,71 +127,48 @@ interface Ids {
  */
 async function postOrTell(
   deps: RouteDeps,
-  ids: Ids,
-  batch: readonly (readonly GoodLine[])[],
+  place: Place,
+  batch: readonly GoodLine[],
   reference: string,
   isFirst: boolean,
 ): Promise<PostedSegment[]> {
   try {
-    return await postBatch(deps, ids, batch, reference);
+    return await postBatch(deps, place, batch, reference);
   } catch (error) {
     const isRefusal = error instanceof Rejection || (error instanceof LedgerError && error.outcome !== 'unknown');
     if (isFirst || !isRefusal) throw error;
-    return unposted(batch, 'failed', error.code);
+    return [{ ...span(batch), state: 'failed', code: error.code }];
   }
 }
 
 /** One transaction. A batch an interrupted run has sent is not sent again: its reference tells what became of it. */
 async function postBatch(
   deps: RouteDeps,
-  { lane, agreement }: Ids,
-  batch: readonly (readonly GoodLine[])[],
+  { postings, lane, agreement }: Place,
+  batch: readonly GoodLine[],
   reference: string,
 ): Promise<PostedSegment[]> {
   const sent = await deps.transactions.byReference(reference);
   const earlier = sent.find(({ outcome }) => outcome === 'committed');
   if (earlier !== undefined) {
     const { transactionId, blockNumber } = earlier;
-    return batch.map((lines) => ({ ...span(lines), state: 'posted', transactionId, blockNumber: blockNumber ?? '0' }));
+    return [{ ...span(batch), state: 'posted', transactionId, blockNumber: blockNumber ?? '0' }];
   }
   const open = sent.find(({ outcome }) => outcome === 'unknown');
   if (open !== undefined) throw ledgerError('unknown', 'OUTCOME_UNKNOWN', {}, open.transactionId);
-  const { businessDay } = as<Lane>((await ownRecord(deps, 'lane', lane)).groups).lane;
-  const date = (await deps.index.businessDay(businessDay))?.date;
-  if (date === undefined) throw new Rejection('BUSINESS_DAY_NOT_FOUND', { businessDay });
-  const segments = batch.map((lines) => {
-    const entries = lines.map(({ entry }) => entry);
-    return { entries, count: entries.length, amountMinor: String(sumMinor(entries)) };
-  });
-  const { transactionId, blockNumber, written } = await deps.operations.submit({
-    operation: 'postSegments',
-    input: { lane, date, seed: randomBytes(32).toString('hex'), segments } as unknown as Json,
-    recordIds: [lane, agreement],
-    reference,
-  });
-  return batch.map((lines, at) => ({
-    ...span(lines),
-    state: 'posted',
-    transactionId,
-    blockNumber: blockNumber.toString(),
-    ...(written[at + 1] === undefined ? {} : { recordId: written[at + 1]?.id as string }),
-  }));
+  const runs = await postings.post({ lane, agreement, reference, entries: batch.map(({ entry }) => entry) });
+  return told(batch, runs);
 }
 
-function unposted(
-  batch: readonly (readonly GoodLine[])[],
-  state: 'failed' | 'notTried',
-  code?: string,
-): PostedSegment[] {
-  return batch.map((lines) => ({ ...span(lines), state, ...(code === undefined ? {} : { code }) }));
+/** The segments an upload's lines went into; a segment may hold lines of other uploads too. */
+function told(batch: readonly GoodLine[], runs: readonly PostedRun[]): PostedSegment[] {
+  let from = 0;
+  return runs.map(({ entries, ...place }) => {
+    const lines = batch.slice(from, (from += entries));
+    return { ...span(lines), state: 'posted', ...place };
+  });
 }
 
 function span(lines: readonly GoodLine[]): { firstLine: number; lastLine: number; entries: number } {
   return { firstLine: lines[0]?.line ?? 0, lastLine: lines.at(-1)?.line ?? 0, entries: lines.length };
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  const parts: T[][] = [];
-  for (let at = 0; at < items.length; at += size) parts.push(items.slice(at, at + size));
-  return parts;
 }

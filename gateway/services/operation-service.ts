@@ -98,7 +98,7 @@ export class OperationService implements Operations {
     return { records, request, endorsers: endorsersOf(changes) };
   }
 
-  #send({ reference }: OperationCall, { request, endorsers }: Prepared): Promise<CommittedTransaction> {
+  #send({ reference, alsoFor }: OperationCall, { request, endorsers }: Prepared): Promise<CommittedTransaction> {
     return this.#ledger.submit({
       chaincode: 'records',
       fn: 'Records:execute',
@@ -106,6 +106,7 @@ export class OperationService implements Operations {
       transient: { request },
       endorsers,
       ...(reference !== undefined && { reference }),
+      ...(alsoFor !== undefined && { alsoFor }),
     });
   }
 

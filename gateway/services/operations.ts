@@ -22,6 +22,8 @@ export interface OperationCall {
   readonly afterBlock?: bigint;
   /** Idempotency key, kept with the envelope. */
   readonly reference?: string;
+  /** Keys of further callers whose requests this one carries as well. */
+  readonly alsoFor?: readonly string[];
 }
 
 export interface WrittenRecord {

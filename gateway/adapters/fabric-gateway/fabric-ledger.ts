@@ -54,6 +54,7 @@ export class FabricLedger implements LedgerPort {
       envelope,
       result,
       ...(request.reference !== undefined && { reference: request.reference }),
+      ...(request.alsoFor !== undefined && { alsoFor: request.alsoFor }),
     };
     const { blockNumber } = await this.#outbox.send(entry);
     return { transactionId, blockNumber, result };

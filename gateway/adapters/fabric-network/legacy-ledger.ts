@@ -57,8 +57,12 @@ export class LegacyLedger implements LedgerPort {
 
   async submit(request: SubmitRequest): Promise<CommittedTransaction> {
     const endorsed = await this.#clock.time('endorse', () => this.endorseOnly(request));
-    const { reference } = request;
-    const { blockNumber } = await this.#outbox.send({ ...endorsed, ...(reference !== undefined && { reference }) });
+    const { reference, alsoFor } = request;
+    const { blockNumber } = await this.#outbox.send({
+      ...endorsed,
+      ...(reference !== undefined && { reference }),
+      ...(alsoFor !== undefined && { alsoFor }),
+    });
     return { transactionId: endorsed.transactionId, blockNumber, result: endorsed.result };
   }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { setImmediate as later } from 'node:timers/promises';
-import { Turns } from '../../../../gateway/routes/turns';
+import { Turns } from '../../../../gateway/services/turns';
 import { failureOf } from '../../../support/gateway/failure-of';
 
 describe('turns', () => {

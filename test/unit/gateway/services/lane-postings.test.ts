@@ -1,0 +1,130 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { Rejection } from '../../../../chaincode/domain/errors';
+import type { SettlementEntry } from '../../../../chaincode/domain/operations/reconciliation/types';
+import { ledgerError } from '../../../../gateway/ports/ledger-port';
+import type { RecordIndex } from '../../../../gateway/ports/record-index';
+import { LanePostings, POSTING_BATCH, type Posting } from '../../../../gateway/services/lane-postings';
+import type { OperationCall, Operations } from '../../../../gateway/services/operations';
+import { failureOf } from '../../../support/gateway/failure-of';
+
+const LANE = 'a'.repeat(32);
+
+interface Segments {
+  readonly segments: readonly { readonly entries: readonly SettlementEntry[]; readonly count: number }[];
+}
+
+/** Takes every transaction down and answers it, or refuses it as a test likes. */
+class Ledger {
+  readonly calls: OperationCall[] = [];
+  constructor(private readonly refuse: (ids: readonly string[]) => Error | undefined = () => undefined) {}
+
+  readonly operations: Operations = {
+    submit: async (call) => {
+      this.calls.push(call);
+      await new Promise((resolve) => setImmediate(resolve));
+      const { segments } = call.input as unknown as Segments;
+      const error = this.refuse(idsOf(call));
+      if (error !== undefined) throw error;
+      const number = this.calls.length;
+      const written = [LANE, ...segments.map((_, at) => `${number}/${at}`)];
+      return {
+        transactionId: `tx${number}`,
+        blockNumber: BigInt(number),
+        written: written.map((id) => ({ id, version: 1, commitment: '' })),
+        records: [],
+      };
+    },
+  };
+
+  readonly index = {
+    record: async () => ({ groups: { lane: { businessDay: 'd' } } }),
+    businessDay: async () => ({ date: '2026-11-10' }),
+  } as unknown as RecordIndex;
+}
+
+function idsOf({ input }: OperationCall): string[] {
+  return (input as unknown as Segments).segments.flatMap(({ entries }) => entries.map(({ endToEndId }) => endToEndId));
+}
+
+const posting = (reference: string, ids: readonly string[], lane = LANE): Posting => ({
+  lane,
+  agreement: 'b'.repeat(32),
+  reference,
+  entries: ids.map((endToEndId) => ({ endToEndId, amountMinor: '1' }) as SettlementEntry),
+});
+const range = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${prefix}${at}`);
+
+describe('postings into a lane', () => {
+  it('that wait for one lane go together, under the references of all', async () => {
+    const ledger = new Ledger();
+    const postings = new LanePostings(ledger);
+    const answers = await Promise.all(['k1', 'k2', 'k3'].map((key) => postings.post(posting(key, [key]))));
+    expect(ledger.calls).to.have.length(1);
+    expect(ledger.calls[0]).to.deep.include({ reference: 'k1', alsoFor: ['k2', 'k3'] });
+    expect(answers.map(([run]) => run)).to.deep.equal(
+      answers.map(() => ({ transactionId: 'tx1', blockNumber: '1', recordId: '1/0', entries: 1 })),
+    );
+  });
+
+  it('of different lanes do not wait for each other', async () => {
+    const ledger = new Ledger();
+    const postings = new LanePostings(ledger);
+    await Promise.all(['a', 'c'].map((lane) => postings.post(posting(lane, [lane], lane.repeat(32)))));
+    expect(ledger.calls).to.have.length(2);
+  });
+
+  it('tell each caller the segments its entries lie in', async () => {
+    const ledger = new Ledger();
+    const postings = new LanePostings(ledger);
+    const [, second] = await Promise.all([
+      postings.post(posting('k1', range('x', 900))),
+      postings.post(posting('k2', range('y', 1_200))),
+    ]);
+    expect(second?.map(({ recordId, entries }) => `${recordId ?? ''} ${entries}`)).to.deep.equal([
+      '1/0 100',
+      '1/1 1000',
+      '1/2 100',
+    ]);
+  });
+
+  it('with an end-to-end id that is under way go with the next transaction', async () => {
+    const ledger = new Ledger();
+    const postings = new LanePostings(ledger);
+    await Promise.all(['k1', 'k2'].map((key) => postings.post(posting(key, ['same']))));
+    expect(ledger.calls.map(idsOf)).to.deep.equal([['same'], ['same']]);
+  });
+
+  it('are refused one by one, so that the guilty one alone is told', async () => {
+    const ledger = new Ledger((ids) => (ids.includes('bad') ? new Rejection('ENTRY_LIMIT_EXCEEDED') : undefined));
+    const postings = new LanePostings(ledger);
+    const answers = await Promise.allSettled(['good', 'bad', 'fine'].map((id) => postings.post(posting(id, [id]))));
+    expect(answers.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled']);
+    expect(ledger.calls.map(({ alsoFor }) => alsoFor?.length)).to.deep.equal([2, 0, 0, 0]);
+  });
+
+  it('whose outcome nobody knows are told so, all of them, and none is sent again', async () => {
+    const ledger = new Ledger(() => ledgerError('unknown', 'OUTCOME_UNKNOWN'));
+    const postings = new LanePostings(ledger);
+    const answers = await Promise.all(['k1', 'k2'].map((key) => failureOf(postings.post(posting(key, [key])))));
+    expect(answers.map((error) => (error as { outcome?: string }).outcome)).to.deep.equal(['unknown', 'unknown']);
+    expect(ledger.calls).to.have.length(1);
+  });
+
+  it('never exceed a transaction, lose an entry or post one twice', async () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: POSTING_BATCH }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(sizes, async (counts) => {
+        const ledger = new Ledger();
+        const postings = new LanePostings(ledger);
+        const wanted = counts.map((count, at) => range(`${at}-`, count));
+        const answers = await Promise.all(wanted.map((ids, at) => postings.post(posting(`k${at}`, ids))));
+        expect(answers.map((runs) => runs.reduce((sum, { entries }) => sum + entries, 0))).to.deep.equal(counts);
+        const sent = ledger.calls.map(idsOf);
+        for (const ids of sent) expect(ids.length).to.be.at.most(POSTING_BATCH);
+        expect(sent.flat()).to.deep.equal(wanted.flat());
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
