@@ -34,7 +34,11 @@ export interface Consortium {
   readonly basePort: number;
 }
 
-/** Reads the consortium's file for one start: the data folder's own where there is one, else the demonstration's. @throws NetworkDefinitionError. */
+/**
+ * Reads the consortium's file for one start: the data folder's own where there is one, else the demonstration's.
+ *
+ * @throws NetworkDefinitionError.
+ */
 export function loadConsortium(options: { readonly dataFolder: string; readonly basePort: number }): Consortium {
   const dataFolder = resolve(options.dataFolder);
   const shift = options.basePort - FIRST_PORT;
