@@ -29,6 +29,9 @@ const SIDE_EFFECTS: readonly Transition[] = [
   effect('postSegments', 'segment', null, 'posted', 'anyParticipant'),
   effect('agreeAgreement', 'lane', null, 'open', 'anyParticipant'),
   effect('closeDay', 'lane', 'open', 'open', 'anyParticipant'),
+  effect('computeClearing', 'clearingAgreement', 'agreed', 'agreed', 'anyParticipant'),
+  effect('signClearing', 'clearingAgreement', 'agreed', 'agreed', 'anyParticipant'),
+  effect('refuseClearing', 'clearingAgreement', 'agreed', 'agreed', 'anyParticipant'),
 ];
 
 /** Steps of signed operations that take no signature: a draft binds nobody yet, so its platform may end it alone. */

@@ -1,4 +1,5 @@
 import { CORE_REJECTIONS } from './rejections/core';
+import { CLEARING_REJECTIONS } from './rejections/clearing';
 import { FINANCE_REJECTIONS } from './rejections/finance';
 import { RECONCILIATION_REJECTIONS } from './rejections/reconciliation';
 import { TRADE_REJECTIONS } from './rejections/trade';
@@ -20,6 +21,7 @@ export const REJECTIONS = {
   ...TRADE_REJECTIONS,
   ...FINANCE_REJECTIONS,
   ...RECONCILIATION_REJECTIONS,
+  ...CLEARING_REJECTIONS,
 } as const;
 
 export type RejectionCode = keyof typeof REJECTIONS;

@@ -1,5 +1,6 @@
 import { Rejection } from './errors';
 import type { AuthorityRow, Operation } from './operation';
+import { CLEARING_OPERATIONS } from './operations/clearing';
 import { FINANCE_OPERATIONS } from './operations/finance';
 import { RECONCILIATION_OPERATIONS } from './operations/reconciliation';
 import { SUCCESSION_OPERATIONS } from './operations/succession';
@@ -7,9 +8,13 @@ import { TRADE_OPERATIONS } from './operations/trade';
 
 /** Every operation of `records`. */
 export const OPERATIONS: ReadonlyMap<string, Operation<unknown>> = new Map(
-  [...TRADE_OPERATIONS, ...FINANCE_OPERATIONS, ...RECONCILIATION_OPERATIONS, ...SUCCESSION_OPERATIONS].map(
-    (operation) => [operation.authority.operation, operation],
-  ),
+  [
+    ...TRADE_OPERATIONS,
+    ...FINANCE_OPERATIONS,
+    ...RECONCILIATION_OPERATIONS,
+    ...CLEARING_OPERATIONS,
+    ...SUCCESSION_OPERATIONS,
+  ].map((operation) => [operation.authority.operation, operation]),
 );
 
 /** The authority table: who may do what, from which status. */

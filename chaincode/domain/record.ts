@@ -21,7 +21,9 @@ export type RecordType =
   | 'standingAgreement'
   | 'lane'
   | 'segment'
-  | 'statement';
+  | 'statement'
+  | 'clearingAgreement'
+  | 'clearing';
 
 /** Content of one group before salting: field name → value. */
 export type Fields = Readonly<Record<string, Json>>;

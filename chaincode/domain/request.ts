@@ -62,18 +62,23 @@ function parseSupplied(value: Json, index: number): SuppliedRecord {
   const field = `/records/${index}`;
   const supplied = object(value, field);
   onlyMembers(supplied, ['document', 'groups'], field);
-  const document = object(supplied['document'], `${field}/document`);
-  text(document['id'], `${field}/document/id`, /^[0-9a-f]{32}$/);
-  text(document['type'], `${field}/document/type`, /^[a-zA-Z]{1,32}$/);
-  list(document['groups'], `${field}/document/groups`, REQUEST_LIMITS.groups).forEach((group, at) => {
-    const { name, root } = object(group, `${field}/document/groups/${at}`);
-    text(name, `${field}/document/groups/${at}/name`, /^[a-zA-Z]{1,32}$/);
-    text(root, `${field}/document/groups/${at}/root`, /^[0-9a-f]{64}$/);
-  });
   return {
-    document: document as unknown as RecordDocument,
+    document: parseDocument(supplied['document'], `${field}/document`),
     groups: parseGroups(supplied['groups'], `${field}/groups`),
   };
+}
+
+/** A record's document as a caller sends it; that it is the ledger's is found out by its hash. @throws Rejection REQUEST_INVALID. */
+export function parseDocument(value: Json | undefined, field: string): RecordDocument {
+  const document = object(value, field);
+  text(document['id'], `${field}/id`, /^[0-9a-f]{32}$/);
+  text(document['type'], `${field}/type`, /^[a-zA-Z]{1,32}$/);
+  list(document['groups'], `${field}/groups`, REQUEST_LIMITS.groups).forEach((group, at) => {
+    const { name, root } = object(group, `${field}/groups/${at}`);
+    text(name, `${field}/groups/${at}/name`, /^[a-zA-Z]{1,32}$/);
+    text(root, `${field}/groups/${at}/root`, /^[0-9a-f]{64}$/);
+  });
+  return document as unknown as RecordDocument;
 }
 
 function parseGroups(value: Json | undefined, field: string): SaltedGroups {

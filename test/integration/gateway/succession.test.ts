@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { MemberClient} from '../../../scripts/demo/member-client';
+import type { MemberClient } from '../../../scripts/demo/member-client';
 import { Refused, type RecordView } from '../../../scripts/demo/member-client';
 import { NEXT_DATE, OPEN_DATE, type Stage } from '../../../scripts/demo/stage';
 import { foundConsortium } from '../../../scripts/demo/steps-founding';

@@ -1,12 +1,19 @@
 import { expect } from 'chai';
 import { Rejection } from '../../../chaincode/domain/errors';
 import { AUTHORITY } from '../../../chaincode/domain/operations';
+import { CLEARING_OPERATIONS } from '../../../chaincode/domain/operations/clearing';
 import { CASES } from '../../support/chaincode/acts';
 import { wholeStory, type Chapter } from '../../support/chaincode/story';
 import { MEMBERS } from '../../support/chaincode/world';
 
 /** Operations that have tests of their own, because their input needs more than an id. */
-const ELSEWHERE = ['signStatement', 'disclose', 'passOn', 'receiveRecord'];
+const ELSEWHERE = [
+  'signStatement',
+  'disclose',
+  'passOn',
+  'receiveRecord',
+  ...CLEARING_OPERATIONS.map(({ authority }) => authority.operation),
+];
 
 /** Refusals that come after authority and status: the act itself would have been the member's to try. */
 const RULES = new Set([

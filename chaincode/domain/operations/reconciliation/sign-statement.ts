@@ -1,5 +1,5 @@
-import { X509Certificate, verify } from 'node:crypto';
 import { canonicalBytes, canonicalJson } from '../../canonical-json';
+import { isClientSignature } from '../../client-signature';
 import { Rejection } from '../../errors';
 import { Input } from '../../input';
 import type { Json } from '../../json';
@@ -7,9 +7,6 @@ import type { Change, Operation, OperationContext } from '../../operation';
 import { as } from '../../trade-types';
 import { groupsOf, requireCreator, requireStatus } from '../rules';
 import type { Statement, StatementDigests, StatementSignature } from './types';
-
-/** Order of P-256, for the low-S rule. @see FIPS 186-4 appendix D.1.2.3 */
-const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
 interface Signing {
   readonly statement: string;
@@ -35,14 +32,7 @@ export function statementClaimBytes(claim: StatementClaim): Buffer {
 
 /** Whether a certificate's key signed a claim: P-256, SHA-256, r ‖ s, low S. Never throws. */
 export function isStatementSignature(certificatePem: string, claim: StatementClaim, signature: string): boolean {
-  if (!/^[0-9a-f]{128}$/.test(signature) || BigInt(`0x${signature.slice(64)}`) > P256_ORDER / 2n) return false;
-  try {
-    const key = new X509Certificate(certificatePem).publicKey;
-    const bytes = Buffer.from(signature, 'hex');
-    return verify('sha256', statementClaimBytes(claim), { key, dsaEncoding: 'ieee-p1363' }, bytes);
-  } catch {
-    return false;
-  }
+  return isClientSignature(certificatePem, statementClaimBytes(claim), signature);
 }
 
 function parseBlock(input: Input, name: string): string {
