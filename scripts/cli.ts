@@ -11,6 +11,7 @@ import { addIdentityCommands } from './commands/identity';
 import { addLedgerCommands } from './commands/ledger';
 import { addNetworkCommands } from './commands/network';
 import { addStartCommands } from './commands/start';
+import { addClearingCommands } from './commands/clearing';
 import { addStatementCommands } from './commands/statement';
 import { addWalletCommands } from './commands/wallet';
 
@@ -27,6 +28,7 @@ const COMMANDS: readonly AddCommands[] = [
   addEvidenceCommands,
   addDocumentCommands,
   addStatementCommands,
+  addClearingCommands,
   addBankCommands,
   addBenchCommands,
 ];

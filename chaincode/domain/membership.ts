@@ -24,6 +24,8 @@ export const OPEN_STATUSES: Readonly<Partial<Record<RecordType, readonly string[
   payment: ['instructed'],
   standingAgreement: ['proposed', 'agreed'],
   statement: ['closed', 'signed', 'disputed'],
+  clearingAgreement: ['proposed', 'agreed'],
+  clearing: ['computed', 'signed', 'agreed'],
   case: ['filed', 'accepted'],
 };
 

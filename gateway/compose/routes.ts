@@ -5,6 +5,7 @@ import { documentRoutes } from '../routes/documents';
 import { financeRoutes } from '../routes/finance';
 import { memberRoutes } from '../routes/members';
 import { purchaseOrderRoutes } from '../routes/purchase-orders';
+import { clearingRoutes } from '../routes/clearing';
 import { reconciliationRoutes } from '../routes/reconciliation';
 import { recordRoutes } from '../routes/records';
 import { signingRoutes } from '../routes/signing';
@@ -19,6 +20,7 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...memberRoutes(deps),
     ...financeRoutes(deps),
     ...reconciliationRoutes(deps),
+    ...clearingRoutes(deps),
     ...caseRoutes(deps),
     ...recordRoutes(deps),
     ...transactionRoutes(deps),

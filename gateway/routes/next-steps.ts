@@ -61,6 +61,11 @@ const STEPS: Readonly<Record<string, Steps>> = {
     record.participants
       .filter((member) => !Object.hasOwn(record.groups['signatures'] ?? {}, member))
       .map((member) => step('signStatement', member)),
+  'clearingAgreement/proposed': ({ record }) =>
+    missing('joinClearingAgreement', record, listed(record, 'agreement', 'joined')),
+  'clearing/computed': ({ record }) => missing('signClearing', record, []),
+  'clearing/signed': ({ record }) => missing('signClearing', record, Object.keys(record.groups['signatures'] ?? {})),
+  'clearing/agreed': ({ record }) => settlementSteps(record),
   'case/filed': ({ record }) => neutralSteps('acceptCase', record),
   'case/accepted': ({ record }) => neutralSteps('closeCase', record),
 };
@@ -118,6 +123,27 @@ function noteDelivery(scene: Scene): readonly NextStep[] {
   return progress !== undefined && lines(progress['delivered']) < lines(progress['despatched'])
     ? [byRole('noteDelivery', 'platform', scene)]
     : [];
+}
+
+/** A step for every participant that has not taken it. */
+function missing(operation: string, { participants }: IndexedVersion, done: readonly string[]): readonly NextStep[] {
+  return participants.filter((member) => !done.includes(member)).map((member) => step(operation, member));
+}
+
+function listed({ groups }: IndexedVersion, group: string, field: string): readonly string[] {
+  const value = groups[group]?.[field];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+}
+
+/** Debtors pay, creditors confirm. */
+function settlementSteps({ groups }: IndexedVersion): readonly NextStep[] {
+  const instructions = groups['settlement']?.['instructions'];
+  return (Array.isArray(instructions) ? (instructions as readonly Json[]) : []).flatMap((one) => {
+    if (!isJsonObject(one) || one['status'] === 'settled') return [];
+    return one['status'] === 'paid'
+      ? [step('confirmSettlement', text(one['creditor']))]
+      : [step('reportSettlement', text(one['debtor']))];
+  });
 }
 
 function neutralSteps(operation: string, record: IndexedVersion): readonly NextStep[] {

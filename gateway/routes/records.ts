@@ -28,6 +28,8 @@ export const COLLECTIONS: readonly { readonly path: string; readonly type: Recor
   { path: 'lanes', type: 'lane', name: 'Lane' },
   { path: 'segments', type: 'segment', name: 'Segment' },
   { path: 'statements', type: 'statement', name: 'Statement' },
+  { path: 'clearing-agreements', type: 'clearingAgreement', name: 'ClearingAgreement' },
+  { path: 'clearings', type: 'clearing', name: 'Clearing' },
   { path: 'notices', type: 'notice', name: 'Notice' },
   { path: 'cases', type: 'case', name: 'Case' },
 ];
