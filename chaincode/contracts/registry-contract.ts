@@ -1,15 +1,15 @@
 import { Info, Returns, Transaction, Context } from 'fabric-contract-api';
 import type { BusinessDay } from '../domain/business-day';
+import { publishedCalendar, type CalendarBook } from '../domain/calendar';
 import { canonicalBytes, canonicalJson, parseCanonicalJson } from '../domain/canonical-json';
 import { Rejection } from '../domain/errors';
 import { isJsonObject, type Json } from '../domain/json';
 import { parseMembershipVote, voted, type MembershipProposal } from '../domain/membership';
 import type { Skeleton } from '../domain/record';
-import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../domain/registry';
+import type { FinancingClaim, KeyBinding, NetworkDescription } from '../domain/registry';
 import {
   attested,
   claimed,
-  newCalendar,
   newKeyBinding,
   parseClaim,
   parseNetwork,
@@ -108,7 +108,7 @@ export class RegistryContract extends RuleContract {
   @Returns('string')
   async publishCalendar(ctx: Context, json: string): Promise<string> {
     const member = ctx.clientIdentity.getMSPID();
-    return put(ctx, `c/${member}`, newCalendar(parse(json), await get<Calendar>(ctx, `c/${member}`), member));
+    return put(ctx, `c/${member}`, publishedCalendar(parse(json), await get<CalendarBook>(ctx, `c/${member}`), member));
   }
 
   /** Registers a document's fingerprint for a record the submitting member takes part in. */
@@ -171,7 +171,7 @@ export class RegistryContract extends RuleContract {
       network: (await get<NetworkDescription>(ctx, NETWORK)) ?? null,
       bindings: await present<KeyBinding>(list('addresses').map((address) => `k/${address}`)),
       claims: await present<FinancingClaim>(list('claims').map((fingerprint) => `f/${fingerprint}`)),
-      calendars: await present<Calendar>(list('calendars').map((mspId) => `c/${mspId}`)),
+      calendars: await present<CalendarBook>(list('calendars').map((mspId) => `c/${mspId}`)),
       successions: await present<Succession>(list('successions').map((pair) => `s/${pair}`)),
     };
     return canonicalJson(answer as unknown as Json);
@@ -200,7 +200,7 @@ export class RegistryContract extends RuleContract {
   @Transaction(false)
   @Returns('string')
   async readCalendar(ctx: Context, member: string): Promise<string> {
-    const calendar = await get<Calendar>(ctx, `c/${member}`);
+    const calendar = await get<CalendarBook>(ctx, `c/${member}`);
     if (calendar === undefined) throw new Rejection('RECORD_NOT_FOUND', { record: `calendar ${member}` });
     return canonicalJson(calendar as unknown as Json);
   }

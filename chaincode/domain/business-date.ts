@@ -52,10 +52,3 @@ export function weekday(date: string): number {
   const shift = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4][m - 1] as number;
   return (year + Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400) + shift + d) % 7;
 }
-
-/** The first day after `date` that is neither a weekend day nor a holiday of either calendar. */
-export function nextBusinessDate(date: string, holidays: ReadonlySet<string>): string {
-  let next = addDays(date, 1);
-  while (weekday(next) === 0 || weekday(next) === 6 || holidays.has(next)) next = addDays(next, 1);
-  return next;
-}

@@ -1,9 +1,10 @@
 import type { BusinessDay } from './business-day';
+import type { CalendarBook } from './calendar';
 import { Rejection } from './errors';
 import type { NoticeHead } from './notice-head';
 import type { LoadedRecord, OperationContext } from './operation';
 import { recordId, type RecordType, type Skeleton } from './record';
-import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from './registry';
+import type { FinancingClaim, KeyBinding, NetworkDescription } from './registry';
 import type { Succession } from './succession';
 
 /** What a transaction has read, as plain data: from the stub in a contract, from the index in a gateway's preview. */
@@ -20,7 +21,7 @@ export interface ContextData {
   /** Key `orderId/mspId`. */
   readonly noticeHeads: ReadonlyMap<string, NoticeHead>;
   readonly claims: ReadonlyMap<string, FinancingClaim>;
-  readonly calendars: ReadonlyMap<string, Calendar>;
+  readonly calendars: ReadonlyMap<string, CalendarBook>;
   readonly bindings: ReadonlyMap<string, KeyBinding>;
   /** Key `from/to`; absent where none was asked for. */
   readonly successions?: ReadonlyMap<string, Succession>;

@@ -1,6 +1,7 @@
 import type { BusinessDay } from './business-day';
+import type { CalendarBook } from './calendar';
 import type { Json } from './json';
-import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from './registry';
+import type { FinancingClaim, KeyBinding, NetworkDescription } from './registry';
 import type { Groups, RecordDocument, RecordType, SaltedGroups, Skeleton } from './record';
 import type { NoticeHead } from './notice-head';
 import type { Succession } from './succession';
@@ -62,8 +63,8 @@ export interface OperationContext {
   businessDay(id: string): BusinessDay; // throws BUSINESS_DAY_NOT_FOUND
   noticeHead(orderId: string, mspId: string): NoticeHead;
   claim(fingerprint: string): FinancingClaim | undefined;
-  /** A member's published calendar; none means that only weekends are no business days. */
-  calendar(mspId: string): Calendar | undefined;
+  /** A member's published calendars; none means that only weekends are no business days. */
+  calendar(mspId: string): CalendarBook | undefined;
   succession(from: string, to: string): Succession | undefined;
   network(): NetworkDescription;
   binding(address: string): KeyBinding | undefined;

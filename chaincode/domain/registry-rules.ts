@@ -3,7 +3,7 @@ import { Rejection } from './errors';
 import { sha256Hex } from './hash';
 import { Input } from './input';
 import type { Json } from './json';
-import type { Calendar, FinancingClaim, KeyBinding, Member, NetworkDescription } from './registry';
+import type { FinancingClaim, KeyBinding, Member, NetworkDescription } from './registry';
 import { recoverSigner } from './typed-data';
 
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/,
@@ -101,23 +101,6 @@ export function revoked(binding: KeyBinding, creatorMspId: string): KeyBinding {
     throw new Rejection('CREATOR_NOT_ENTITLED', { creator: creatorMspId });
   if (binding.status === 'revoked') throw new Rejection('STATUS_FORBIDS', { record: binding.address });
   return { ...binding, status: 'revoked' };
-}
-
-/** A member publishes its own calendar, version by version. */
-export function newCalendar(json: Json, previous: Calendar | undefined, creatorMspId: string): Calendar {
-  const input = Input.of(json);
-  const calendar = {
-    member: creatorMspId,
-    version: input.integer('version', 1, 100_000),
-    effectiveFrom: input.with('effectiveFrom', parseDate),
-    holidays: input.list('holidays', { min: 0, max: 2_000 }, (item, field) => parseDate(item, field)),
-    cutOff: input.text('cutOff', /^([01][0-9]|2[0-3]):[0-5][0-9]$/),
-    timeZone: input.text('timeZone', /^[A-Za-z0-9_+\-/]{1,64}$/),
-  };
-  input.end();
-  if (calendar.version !== (previous?.version ?? 0) + 1)
-    throw new Rejection('RECORD_STALE', { record: `calendar ${creatorMspId}` });
-  return calendar;
 }
 
 /** The state of a fingerprint after a registration for a record: the first is unique, one for another record a duplicate. */

@@ -41,13 +41,3 @@ export interface FinancingClaim {
   /** SHA-256 of the salted financing terms the holder signed; null until financed. */
   readonly terms: string | null;
 }
-
-/** A member's calendar: which days are none, and when a day ends. */
-export interface Calendar {
-  readonly member: string;
-  readonly version: number;
-  readonly effectiveFrom: string;
-  readonly holidays: readonly string[];
-  readonly cutOff: string;
-  readonly timeZone: string;
-}

@@ -1,3 +1,4 @@
+import type { CalendarBook } from '../domain/calendar';
 import { canonicalJson, parseCanonicalJson } from '../domain/canonical-json';
 import { newContext, type ContextData } from '../domain/context';
 import { Rejection } from '../domain/errors';
@@ -9,7 +10,7 @@ import type {
   SuppliedRecord,
 } from '../domain/operation';
 import { commitmentOf, openGroups, type Skeleton } from '../domain/record';
-import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../domain/registry';
+import type { FinancingClaim, KeyBinding, NetworkDescription } from '../domain/registry';
 import type { Succession } from '../domain/succession';
 import { readBusinessDay, readNoticeHead, readSkeleton } from './public-state';
 import type { ReadingStub } from './stub';
@@ -96,7 +97,7 @@ export interface RegistryAnswer {
   readonly network: NetworkDescription | null;
   readonly bindings: readonly KeyBinding[];
   readonly claims: readonly FinancingClaim[];
-  readonly calendars: readonly Calendar[];
+  readonly calendars: readonly CalendarBook[];
   /** Absent from a registry of before successions: the two chaincodes are upgraded one after the other. */
   readonly successions?: readonly Succession[];
 }

@@ -7,7 +7,7 @@ import { textLines } from './text-lines';
 /** Longest line of a bulk file, bytes. */
 const MAX_LINE = 8_192;
 /** Columns that an empty cell leaves absent. */
-const NULLABLE: readonly string[] = ['uetr', 'orderRef', 'invoiceRef'];
+const NULLABLE: readonly string[] = ['uetr', 'orderRef', 'invoiceRef', 'lateFor'];
 
 /** One line of a bulk file: a value, or what is wrong with the line as such, before it is an entry. */
 export interface BulkLine {

@@ -61,6 +61,7 @@ const STEPS: Readonly<Record<string, Steps>> = {
     record.participants
       .filter((member) => !Object.hasOwn(record.groups['signatures'] ?? {}, member))
       .map((member) => step('signStatement', member)),
+  'statement/disputed': ({ record }) => record.participants.map((member) => step('reissueStatement', member)),
   'clearingAgreement/proposed': ({ record }) =>
     missing('joinClearingAgreement', record, listed(record, 'agreement', 'joined')),
   'clearing/computed': ({ record }) => missing('signClearing', record, []),

@@ -7,7 +7,15 @@ import { as } from '../../chaincode/domain/trade-types';
 import type { Call, Route } from '../http/route';
 import type { IndexedRecord } from '../ports/record-index';
 import type { RouteDeps, StatementFormat } from './dependencies';
-import { BusinessDayDto, CalendarDto, CloseDto, DateDto, StandingAgreementDto } from './dto/reconciliation';
+import {
+  BusinessDayDto,
+  CalendarDto,
+  CloseDto,
+  DateDto,
+  RefuseStatementDto,
+  ReissueDto,
+  StandingAgreementDto,
+} from './dto/reconciliation';
 import { entriesRoute } from './entries';
 import { toSent } from './finance';
 import { operationRoute, plain, type OperationInput, type OperationRow } from './operation-route';
@@ -113,7 +121,37 @@ function statementRows(deps: RouteDeps): readonly OperationRow[] {
       shows: 'statement',
       build: async ({ params }) => statementSignature(deps, await ownRecord(deps, 'statement', params['id'])),
     },
+    statementStep(
+      deps,
+      'refuseStatement',
+      'refusal',
+      'Say why this member does not sign: a dispute',
+      RefuseStatementDto,
+    ),
+    statementStep(deps, 'reissueStatement', 'reissue', 'Issue it anew with a reason, to be signed again', ReissueDto),
   ];
+}
+
+function statementStep(
+  deps: RouteDeps,
+  operation: string,
+  name: string,
+  summary: string,
+  body: typeof RefuseStatementDto | typeof ReissueDto,
+): OperationRow {
+  return {
+    operation,
+    path: `/v1/statements/{id}/${name}`,
+    tag: 'statements',
+    summary,
+    permission: 'reconcile',
+    body,
+    shows: 'statement',
+    build: async ({ params, body: sent }) => {
+      const { id } = await ownRecord(deps, 'statement', params['id']);
+      return { input: { statement: id, ...(plain(sent as object) as object) }, recordIds: [id] };
+    },
+  };
 }
 
 /** The day's segments as the own index has them, lane by lane; the contract checks that none is missing. */

@@ -10,7 +10,8 @@ import type {
   OperationRequest,
   PublicReads,
 } from '../../chaincode/domain/operation';
-import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
+import type { CalendarBook } from '../../chaincode/domain/calendar';
+import type { FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
 import type { Succession } from '../../chaincode/domain/succession';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
 import type { OperationCall } from './operations';
@@ -22,7 +23,7 @@ export interface RegistryAnswer {
   readonly network: NetworkDescription | undefined;
   readonly bindings: ReadonlyMap<string, KeyBinding>;
   readonly claims: ReadonlyMap<string, FinancingClaim>;
-  readonly calendars: ReadonlyMap<string, Calendar>;
+  readonly calendars: ReadonlyMap<string, CalendarBook>;
   readonly successions?: ReadonlyMap<string, Succession>;
 }
 

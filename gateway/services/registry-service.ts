@@ -2,7 +2,8 @@ import { canonicalBytes, canonicalJson } from '../../chaincode/domain/canonical-
 import { Rejection } from '../../chaincode/domain/errors';
 import type { Json } from '../../chaincode/domain/json';
 import type { MembershipProposal } from '../../chaincode/domain/membership';
-import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
+import type { CalendarBook } from '../../chaincode/domain/calendar';
+import type { FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
 import type { Succession } from '../../chaincode/domain/succession';
 import { FINANCING_CLAIM_TYPES, KEY_BINDING_TYPES } from '../../chaincode/domain/registry-rules';
 import type { LedgerPort, SubmitRequest } from '../ports/ledger-port';
@@ -42,7 +43,7 @@ export class RegistryService implements Registry, RegistryReader {
       network: await this.#value<NetworkDescription>('network'),
       bindings: await found<KeyBinding>('k', question.addresses),
       claims: await found<FinancingClaim>('f', question.claims),
-      calendars: await found<Calendar>('c', question.calendars ?? []),
+      calendars: await found<CalendarBook>('c', question.calendars ?? []),
       successions: await found<Succession>('s', question.successions ?? []),
     };
   }
@@ -98,8 +99,8 @@ export class RegistryService implements Registry, RegistryReader {
     return typedDataOf(genesisHash, 'KeyBinding', KEY_BINDING_TYPES, { ...rest, party: partyId });
   }
 
-  async calendar(member: string): Promise<Calendar | undefined> {
-    return this.#value<Calendar>(`c/${member}`);
+  async calendar(member: string): Promise<CalendarBook | undefined> {
+    return this.#value<CalendarBook>(`c/${member}`);
   }
 
   publishCalendar(calendar: NewCalendar, reference?: string): Sent {

@@ -1,4 +1,5 @@
 import type { MembershipProposal } from '../../chaincode/domain/membership';
+import type { CalendarBook } from '../../chaincode/domain/calendar';
 import type { FinancingClaim, KeyBinding, Member, NetworkDescription } from '../../chaincode/domain/registry';
 import type { Succession } from '../../chaincode/domain/succession';
 import type { CommittedTransaction } from '../ports/ledger-port';
@@ -23,7 +24,11 @@ export interface NewKeyBinding {
 export interface NewCalendar {
   readonly version: number;
   readonly effectiveFrom: string;
+  /** 0 Sunday to 6 Saturday; Saturday and Sunday when absent. */
+  readonly weekend?: readonly number[];
   readonly holidays: readonly string[];
+  /** Days of the weekend that are business days. */
+  readonly workdays?: readonly string[];
   /** hh:mm in `timeZone`. */
   readonly cutOff: string;
   readonly timeZone: string;
@@ -59,7 +64,8 @@ export interface Registry {
   attestKeyBinding(address: string, reference?: string): Sent;
   revokeKeyBinding(address: string, reference?: string): Sent;
   keyBindingTypedData(binding: Omit<NewKeyBinding, 'signature'>): Promise<TypedData>;
-  calendar(member: string): Promise<unknown>;
+  /** A member's calendars that may still matter; undefined when it published none. */
+  calendar(member: string): Promise<CalendarBook | undefined>;
   publishCalendar(calendar: NewCalendar, reference?: string): Sent;
   claim(fingerprint: string): Promise<FinancingClaim | undefined>;
   registerFingerprint(fingerprint: string, recordId: string, reference?: string): Sent;

@@ -20,7 +20,7 @@ export function* camt053({ id, statement, segments }: StatementSource): Generato
   yield (
     `<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="${NAMESPACE}"><BkToCstmrStmt>\n` +
     `<GrpHdr><MsgId>${id}</MsgId><CreDtTm>${date}T23:59:59Z</CreDtTm></GrpHdr>\n` +
-    `<Stmt><Id>${id}</Id><CreDtTm>${date}T23:59:59Z</CreDtTm>\n` +
+    `<Stmt><Id>${id}</Id><ElctrncSeqNb>${statement.issue.number}</ElctrncSeqNb><CreDtTm>${date}T23:59:59Z</CreDtTm>\n` +
     `<FrToDt><FrDtTm>${date}T00:00:00Z</FrDtTm><ToDtTm>${date}T23:59:59Z</ToDtTm></FrToDt>\n` +
     `<Acct><Id><Othr><Id>${statement.businessDay}</Id></Othr></Id><Ccy>${currency}</Ccy>` +
     `<Ownr><Nm>${escapeXml(pair[0])}</Nm></Ownr>` +
@@ -59,12 +59,13 @@ function entryXml(entry: SettlementEntry, direction: string, date: string): stri
   const { currency, amountMinor, endToEndId, uetr, type, valueDate } = entry;
   const amount = `<Amt Ccy="${currency}">${toDecimal(BigInt(amountMinor), currency)}</Amt>`;
   const uetrXml = uetr === null ? '' : `<UETR>${uetr}</UETR>`;
+  const reversal = type === 'reversal' ? '<RvslInd>true</RvslInd>' : '';
   return (
-    `<Ntry>${amount}<CdtDbtInd>${direction}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>` +
+    `<Ntry>${amount}<CdtDbtInd>${direction}</CdtDbtInd>${reversal}<Sts><Cd>BOOK</Cd></Sts>` +
     `<BookgDt><Dt>${date}</Dt></BookgDt><ValDt><Dt>${valueDate}</Dt></ValDt>` +
     `<BkTxCd><Prtry><Cd>${type}</Cd></Prtry></BkTxCd>` +
     `<NtryDtls><TxDtls><Refs><EndToEndId>${escapeXml(endToEndId)}</EndToEndId>${uetrXml}</Refs>${amount}` +
-    `<CdtDbtInd>${direction}</CdtDbtInd>${remittance(entry)}</TxDtls></NtryDtls></Ntry>\n`
+    `<CdtDbtInd>${direction}</CdtDbtInd>${remittance(entry)}${late(entry)}</TxDtls></NtryDtls></Ntry>\n`
   );
 }
 
@@ -76,6 +77,12 @@ function remittance({ invoiceRef, orderRef }: SettlementEntry): string {
       : `<RfrdDocInf><Tp><CdOrPrtry>${type}</CdOrPrtry></Tp><Nb>${escapeXml(number)}</Nb></RfrdDocInf>`;
   const documents = referred('<Cd>CINV</Cd>', invoiceRef) + referred('<Cd>PUOR</Cd>', orderRef);
   return documents === '' ? '' : `<RmtInf><Strd>${documents}</Strd></RmtInf>`;
+}
+
+/** The closed date an entry came too late for. */
+function late({ lateFor }: SettlementEntry): string {
+  if (lateFor === undefined) return '';
+  return `<RltdDts><Prtry><Tp>LATE</Tp><Dt><Dt>${lateFor}</Dt></Dt></Prtry></RltdDts>`;
 }
 
 function sign(minor: bigint): string {

@@ -16,6 +16,7 @@ const COLUMNS = [
   'occurredAt',
   'orderRef',
   'invoiceRef',
+  'lateFor',
 ] as const;
 
 /** RFC 4180 with a header line; made to be opened in a spreadsheet without running anything. */
@@ -28,9 +29,10 @@ export function* csv({ id, statement, segments }: StatementSource): Generator<st
 }
 
 function cells(entry: SettlementEntry): string[] {
-  const { endToEndId, uetr, type, currency, amountMinor, valueDate, occurredAt, orderRef, invoiceRef } = entry;
+  const { endToEndId, uetr, type, currency, amountMinor, valueDate, occurredAt } = entry;
+  const references = [entry.orderRef ?? '', entry.invoiceRef ?? '', entry.lateFor ?? ''];
   const amount = toDecimal(BigInt(amountMinor), currency);
-  return [endToEndId, uetr ?? '', type, currency, amount, valueDate, occurredAt, orderRef ?? '', invoiceRef ?? ''];
+  return [endToEndId, uetr ?? '', type, currency, amount, valueDate, occurredAt, ...references];
 }
 
 function row(values: readonly string[]): string {

@@ -45,8 +45,11 @@ const ID = /^[0-9a-f]{32}$/,
   DIGEST = /^[0-9a-f]{64}$/,
   MINOR = /^(0|[1-9][0-9]{0,30})$/;
 
-function isStatement({ pair, segments, root, date, currency, count, debitMinor, creditMinor }: JsonObject): boolean {
+function isStatement(statement: JsonObject): boolean {
+  const { pair, segments, root, date, currency, count, debitMinor, creditMinor, issue } = statement;
   return (
+    isJsonObject(issue) &&
+    Number.isInteger(issue['number']) &&
     Array.isArray(pair) &&
     pair.length === 2 &&
     pair.every((mspId) => typeof mspId === 'string') &&

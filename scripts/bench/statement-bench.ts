@@ -65,6 +65,7 @@ function generated(count: number): StatementSource {
     root: '0'.repeat(64),
     segments,
     calendars: {},
+    issue: { number: 1, reason: null, by: null, supersedes: null },
   };
   return { channel: 'bench', id: 'b'.repeat(32), statement, segments: () => parts };
 }

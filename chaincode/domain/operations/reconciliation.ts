@@ -4,6 +4,7 @@ import { advanceDate, openBusinessDay, proposeDate } from './reconciliation/busi
 import { closeDay } from './reconciliation/close-day';
 import { postPrincipal } from './reconciliation/post-principal';
 import { postSegments } from './reconciliation/post-segments';
+import { refuseStatement, reissueStatement } from './reconciliation/reissue-statement';
 import { signStatement } from './reconciliation/sign-statement';
 
 /** Business dates, agreements, segments, statements. */
@@ -18,4 +19,6 @@ export const RECONCILIATION_OPERATIONS = [
   postPrincipal,
   closeDay,
   signStatement,
+  refuseStatement,
+  reissueStatement,
 ] as unknown as readonly Operation<unknown>[];

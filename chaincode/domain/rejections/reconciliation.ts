@@ -8,6 +8,18 @@ export const RECONCILIATION_REJECTIONS = {
     zh: '不是双方日历的下一营业日',
     remedy: 'Propose the first day after the open date that is no weekend and no holiday of either member.',
   },
+  CALENDAR_OUT_OF_ORDER: {
+    kind: 'impossible',
+    text: 'a calendar cannot hold from an earlier date than the version before',
+    zh: '日历生效日期不得早于前一版本',
+    remedy: 'Publish it with an effective date no earlier than the named one.',
+  },
+  CALENDAR_EMPTY: {
+    kind: 'impossible',
+    text: 'a calendar has at least one business day a week',
+    zh: '日历每周至少有一个营业日',
+    remedy: 'Take a day out of the weekend.',
+  },
   PROPOSAL_MISSING: {
     kind: 'conflict',
     text: 'the other member has not proposed this date',
@@ -73,6 +85,12 @@ export const RECONCILIATION_REJECTIONS = {
     text: 'a lane or a segment of the day is missing, or an earlier date is not closed',
     zh: '当日缺少通道或分段，或更早的营业日未关账',
     remedy: 'Supply every lane of the pair and every segment of the day, and close dates in order.',
+  },
+  LATE_DATE_NOT_CLOSED: {
+    kind: 'impossible',
+    text: 'the date a late entry refers to is not closed',
+    zh: '迟到分录所指营业日尚未关账',
+    remedy: 'Post it for the open date without a back-reference, or name a date that is closed.',
   },
   STATEMENT_SIGNED_ALREADY: {
     kind: 'conflict',

@@ -1,5 +1,6 @@
-import { ENTRY_TYPES } from '../../../chaincode/domain/operations/reconciliation/types';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator';
+import { ENTRY_TYPES, REFUSAL_CODES } from '../../../chaincode/domain/operations/reconciliation/types';
+import { CALENDAR_LIMITS } from '../../../chaincode/domain/calendar';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional } from 'class-validator';
 import {
   Amount,
   CalendarDate,
@@ -7,7 +8,9 @@ import {
   Currency,
   MspId,
   Pattern,
+  OneOf,
   RecordId,
+  Text,
   WholeNumber,
   TimeZone,
 } from '../../http/validation/fields';
@@ -42,11 +45,28 @@ export class CloseDto {
   @CalendarDate() date!: string;
 }
 
+/** Why a member does not sign a statement. */
+export class RefuseStatementDto {
+  @OneOf([...REFUSAL_CODES]) code!: (typeof REFUSAL_CODES)[number];
+  @Text(2_000) text!: string;
+}
+
+/** Why a statement is issued anew. */
+export class ReissueDto {
+  @Text(2_000) reason!: string;
+}
+
 /** A member's calendar. */
 export class CalendarDto {
   @WholeNumber(1, 100_000) version!: number;
   @CalendarDate() effectiveFrom!: string;
-  @CalendarDateList({ max: 2_000 }) holidays!: string[];
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(7)
+  @IsIn([0, 1, 2, 3, 4, 5, 6], { each: true })
+  weekend?: number[];
+  @CalendarDateList({ max: CALENDAR_LIMITS.days }) holidays!: string[];
+  @CalendarDateList({ max: CALENDAR_LIMITS.days }, { optional: true }) workdays?: string[];
   @Pattern(/^([01][0-9]|2[0-3]):[0-5][0-9]$/) cutOff!: string;
   @TimeZone() timeZone!: string;
 }

@@ -240,5 +240,23 @@ export const CASES: Readonly<Record<string, OperationCase>> = {
       records: [id(chapter, 'lane'), id(chapter, 'agreement')],
     }),
   },
+  refuseStatement: {
+    needs: ['statement'],
+    creators: BANKS,
+    make: (chapter) => ({
+      operation: 'refuseStatement',
+      input: { statement: id(chapter, 'statement'), code: 'amountWrong', text: 'E-2 is not 200' },
+      records: [id(chapter, 'statement')],
+    }),
+  },
+  reissueStatement: {
+    needs: ['statement'],
+    creators: BANKS,
+    make: (chapter) => ({
+      operation: 'reissueStatement',
+      input: { statement: id(chapter, 'statement'), reason: 'checked together' },
+      records: [id(chapter, 'statement')],
+    }),
+  },
   closeDay: { needs: ['lane'], creators: BANKS, make: (chapter) => closeAct(storyOf(chapter)) },
 };

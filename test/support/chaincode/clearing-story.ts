@@ -87,6 +87,11 @@ export class ClearingStory extends Story {
     for (const signer of signers) await this.world.run(this.#signing(this.id(`statement:${key}`), signer));
   }
 
+  /** One member signs a pair's statement. */
+  async sign(key: string, member: string): Promise<void> {
+    await this.world.run(this.#signing(this.id(`statement:${key}`), member));
+  }
+
   #signing(statement: string, member: string): Act {
     const digests = { jsonl: '1'.repeat(64), csv: '2'.repeat(64), camt053: '3'.repeat(64) };
     const files = { digests, blocks: { from: '1', to: '2' } };

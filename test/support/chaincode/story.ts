@@ -312,6 +312,12 @@ async function closeDay(story: Story): Promise<void> {
   await story.act('date proposed', { as: 'BuyerBankMSP', operation: 'proposeDate', input: date });
   await story.act('date advanced', { as: 'SellerBankMSP', operation: 'advanceDate', input: date });
   await story.act('day closed', closeAct(story), ['statement']);
+  const aside = Object.assign(new Story(), { world: story.world.clone(), ids: story.ids });
+  const statement = story.ids['statement']!;
+  const refusal = { statement, code: 'amountWrong', text: 'E-2 is not 200' };
+  const refuse = { as: 'SellerBankMSP', operation: 'refuseStatement', input: refusal, records: [statement] };
+  await aside.act('statement refused', refuse);
+  story.chapters.push(...aside.chapters);
 }
 
 /** The close of the first date, with every segment of its lane. */

@@ -7,7 +7,8 @@ import type { OperationRequest, SuppliedRecord } from '../../../chaincode/domain
 import { operationNamed } from '../../../chaincode/domain/operations';
 import { execute, type WriteSet } from '../../../chaincode/domain/execute';
 import { openGroups, type Groups, type RecordDocument, type SaltedGroups } from '../../../chaincode/domain/record';
-import type { Calendar, FinancingClaim, KeyBinding, NetworkDescription } from '../../../chaincode/domain/registry';
+import type { CalendarBook } from '../../../chaincode/domain/calendar';
+import type { FinancingClaim, KeyBinding, NetworkDescription } from '../../../chaincode/domain/registry';
 import type { Succession } from '../../../chaincode/domain/succession';
 import { actOf } from '../../../chaincode/domain/signed-act';
 import { ACT_TYPES, signingDomain, type PartySignature } from '../../../chaincode/domain/typed-data';
@@ -57,7 +58,7 @@ export class World {
   };
   readonly bindings = new Map<string, KeyBinding>();
   readonly claims = new Map<string, FinancingClaim>();
-  readonly calendars = new Map<string, Calendar>();
+  readonly calendars = new Map<string, CalendarBook>();
   /** Key `from/to`. */
   readonly successions = new Map<string, Succession>();
   #state = new Map<string, Uint8Array>();

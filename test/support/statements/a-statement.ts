@@ -64,6 +64,7 @@ export function aStatement(posted: readonly Posted[], currency = 'USD'): Stateme
     root: statementRoot(segments),
     segments,
     calendars: { BuyerBankMSP: 0, SellerBankMSP: 0 },
+    issue: { number: 1, reason: null, by: null, supersedes: null },
   };
   return {
     channel: 'trade',

@@ -61,7 +61,17 @@ describe('statement files', () => {
           },
           {
             debtor: PAIR[1],
-            segments: [[anEntry({ currency, amountMinor: '5000', uetr: '0d3a1b2c-1111-4222-8333-444455556666' })]],
+            segments: [
+              [
+                anEntry({
+                  currency,
+                  amountMinor: '5000',
+                  uetr: '0d3a1b2c-1111-4222-8333-444455556666',
+                  type: 'reversal',
+                  lateFor: '2026-11-09',
+                }),
+              ],
+            ],
           },
         ],
         currency,
@@ -78,7 +88,8 @@ describe('statement files', () => {
         amountMinor: '3766',
         direction: 'CRDT',
       });
-      expect(text('csv', source)).to.contain(`,${currency},${amount},`);
+      expect(xml).to.contain('<RvslInd>true</RvslInd>').and.to.contain('<Tp>LATE</Tp><Dt><Dt>2026-11-09</Dt></Dt>');
+      expect(text('csv', source)).to.contain(`,${currency},${amount},`).and.to.contain(',2026-11-09\r\n');
     });
   }
 
@@ -135,7 +146,7 @@ describe('statement files', () => {
 
 /** SHA-256 of the three files of the fixed statement: they change only together with the format's name. */
 const FIXED = {
-  jsonl: '016bacf260acbaf40f93b657da6e505ed16853b502a1c5ea6394935b41ced91c',
-  csv: '8918fb87187b045f62182f016857ac16ab250165493840e77e2f88be020b9c27',
-  camt053: 'b9ed8e3814dd22d41b823c7944d65bd3adb9d6d27153321bdcf4177074dc5dfb',
+  jsonl: '24df46b4a8ffe58b25d68b2316e8d7e6ced827152e27cbfdb3d1b3750e9cfab9',
+  csv: 'e98a9decd415224367f2b85709c36118b383ede789f554608b99d696d244ae0e',
+  camt053: '2fb79703f1542587f0a59212fcdb79e0a376b4de581c3d9020a3e64b45fac57c',
 };

@@ -50,7 +50,7 @@ describe('statement verification', () => {
     const trusted = PAIR.map((mspId, at) => ({ mspId, rootCertificates: [members[at]!.root] }));
     input = {
       jsonl: JSONL,
-      record: { id: SOURCE.id, groups: { statement: SOURCE.statement, signatures } },
+      record: { id: SOURCE.id, groups: { statement: SOURCE.statement, signatures, refusals: { given: [] } } },
       trust: {
         format: 'concordat.trust.v1',
         channel: 'trade',

@@ -1,6 +1,7 @@
 import { canonicalBytes } from '../../canonical-json';
-import { nextBusinessDate, parseDate, weekday } from '../../business-date';
+import { parseDate } from '../../business-date';
 import type { BusinessDay } from '../../business-day';
+import { calendarOn, isCommonBusinessDay, nextBusinessDate } from '../../calendar';
 import { Rejection } from '../../errors';
 import { sha256Hex } from '../../hash';
 import { Input } from '../../input';
@@ -36,11 +37,12 @@ export const openBusinessDay: Operation<Opening> = {
     input.end();
     return value;
   },
-  reads: () => ({ network: true }),
+  // Only the other one's name is in the input: the own calendar is the creator's, whose name the request does not say.
+  reads: ({ with: other }) => ({ network: true, calendars: [other] }),
   apply(context, { with: other, date }): readonly Change[] {
     const known = context.network().members.some(({ mspId }) => mspId === other);
     if (!known || other === context.creatorMspId) throw new Rejection('MEMBER_UNKNOWN', { field: '/input/with' });
-    if ([0, 6].includes(weekday(date))) throw new Rejection('DATE_NOT_NEXT', { date });
+    if (!isCommonBusinessDay(date, [context.calendar(other)])) throw new Rejection('DATE_NOT_NEXT', { date });
     const members = [context.creatorMspId, other].sort() as [string, string];
     const value = { id: context.newId(0), members, date, proposal: null, lanes: [], version: 1, previous: null };
     return [{ kind: 'businessDay', value }];
@@ -57,14 +59,18 @@ function dateReads({ businessDay }: DateInput, members: readonly string[]) {
   return { businessDays: [businessDay], calendars: members };
 }
 
-/** Version of each member's calendar; 0 for one that published none. */
-export function calendarVersions(context: OperationContext, members: readonly string[]): Record<string, number> {
-  return Object.fromEntries(members.map((mspId) => [mspId, context.calendar(mspId)?.version ?? 0]));
+/** Version of each member's calendar in force on a date; 0 for one that has none. */
+export function calendarVersions(
+  context: OperationContext,
+  members: readonly string[],
+  date: string,
+): Record<string, number> {
+  return Object.fromEntries(members.map((mspId) => [mspId, calendarOn(context.calendar(mspId), date)?.version ?? 0]));
 }
 
 function requireNext(context: OperationContext, day: BusinessDay, date: string): void {
-  const holidays = new Set(day.members.flatMap((mspId) => context.calendar(mspId)?.holidays ?? []));
-  if (date !== nextBusinessDate(day.date, holidays)) throw new Rejection('DATE_NOT_NEXT', { date });
+  const books = day.members.map((mspId) => context.calendar(mspId));
+  if (date !== nextBusinessDate(day.date, books)) throw new Rejection('DATE_NOT_NEXT', { date });
 }
 
 interface PairInput extends DateInput {

@@ -82,7 +82,7 @@ export const closeDay: Operation<Close> = {
         type: 'statement',
         participants: day.members,
         status: 'closed',
-        groups: groupsOf({ statement, signatures: {} }),
+        groups: groupsOf({ statement, signatures: {}, refusals: { given: [] } } satisfies Statement),
       },
       ...lanes.map(({ record, lane }): Change => ({
         kind: 'update',
@@ -159,6 +159,7 @@ function newStatement(
     creditMinor: String(owedBy(pair[1])),
     root: statementRoot(segments),
     segments,
-    calendars: calendarVersions(context, pair),
+    calendars: calendarVersions(context, pair, date),
+    issue: { number: 1, reason: null, by: null, supersedes: null },
   };
 }

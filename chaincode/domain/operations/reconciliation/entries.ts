@@ -25,6 +25,7 @@ export function parseEntry(json: Json, place: string): SettlementEntry {
       currency: input.with('currency', parseCurrency),
       occurredAt: input.with('occurredAt', parseInstant),
       valueDate: input.with('valueDate', parseDate),
+      ...(input.has('lateFor') ? { lateFor: input.with('lateFor', parseDate) } : absent(input, 'lateFor')),
     };
     input.end();
     return entry;
@@ -33,6 +34,12 @@ export function parseEntry(json: Json, place: string): SettlementEntry {
     const { field = '' } = error.details;
     throw new Rejection('SEGMENT_ENTRY_INVALID', { entry: place, field, reason: error.code });
   }
+}
+
+/** A member that may be null or left out, and stands nowhere when it is. */
+function absent(input: Input, name: string): object {
+  input.optionalText(name);
+  return {};
 }
 
 /** Checks entries against the agreement they are posted under. @throws Rejection AGREEMENT_NOT_IN_FORCE, ENTRY_LIMIT_EXCEEDED. */

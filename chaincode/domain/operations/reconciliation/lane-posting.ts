@@ -40,7 +40,8 @@ export interface LanePosting {
  * Appends segments to a lane on the open date of its pair.
  *
  * The agreement must be in force and supplied; limits are judged over the whole day.
- * @throws Rejection CREATOR_NOT_ENTITLED, AGREEMENT_NOT_IN_FORCE, ENTRY_LIMIT_EXCEEDED, DAY_LIMIT_EXCEEDED.
+ * @throws Rejection CREATOR_NOT_ENTITLED, AGREEMENT_NOT_IN_FORCE, ENTRY_LIMIT_EXCEEDED, LATE_DATE_NOT_CLOSED,
+ *   DAY_LIMIT_EXCEEDED.
  */
 export function appendSegments(context: OperationContext, posting: LanePosting): Change[] {
   const { lane } = as<Lane>(posting.laneRecord.groups);
@@ -53,6 +54,7 @@ export function appendSegments(context: OperationContext, posting: LanePosting):
   let offset = 0;
   const created = posting.segments.map((entries, at): Change => {
     requireAgreed(entries, agreement, offset);
+    requireLate(entries, lane.closedThrough, offset);
     offset += entries.length;
     const salted = saltEntries(entries, posting.seed, `${posting.firstChange + at}`);
     const segment: Segment = {
@@ -81,6 +83,15 @@ export function appendSegments(context: OperationContext, posting: LanePosting):
   const { principals = lane.principals } = posting;
   const groups = groupsOf({ lane: { ...lane, days: { ...lane.days, [date]: day }, principals } });
   return [{ kind: 'update', record: posting.laneRecord, status: 'open', groups }, ...created];
+}
+
+/** A back-reference names a date that is closed: an open one takes its entries itself. @throws Rejection LATE_DATE_NOT_CLOSED. */
+function requireLate(entries: readonly SettlementEntry[], closedThrough: string | null, offset: number): void {
+  entries.forEach(({ lateFor }, at) => {
+    if (lateFor !== undefined && (closedThrough === null || lateFor > closedThrough)) {
+      throw new Rejection('LATE_DATE_NOT_CLOSED', { entry: String(offset + at), date: lateFor });
+    }
+  });
 }
 
 function agreementInForce(context: OperationContext, lane: Lane['lane']): StandingAgreement {

@@ -54,6 +54,8 @@ export interface SettlementEntry {
   readonly currency: string;
   readonly occurredAt: string;
   readonly valueDate: string;
+  /** The closed date it belonged to; only there on an entry that came too late for it. */
+  readonly lateFor?: string;
 }
 
 /** An entry as the attachment `entries` keeps it. */
@@ -101,6 +103,26 @@ export interface StatementSignature {
   readonly signature: string;
 }
 
+/** Which edition of a date's statement this is. The entries of all are the same: after the close nothing changes. */
+export interface StatementIssue {
+  /** From 1 on. */
+  readonly number: number;
+  /** Why it was issued anew, and by whom; null for the first. */
+  readonly reason: string | null;
+  readonly by: string | null;
+  /** Commitment of the version it takes the place of; null for the first. */
+  readonly supersedes: string | null;
+}
+
+/** Why a member does not sign. */
+export const REFUSAL_CODES = ['entryUnknown', 'entryMissing', 'amountWrong', 'filesDiffer', 'other'] as const;
+export interface StatementRefusal {
+  readonly by: string;
+  readonly issue: number;
+  readonly code: (typeof REFUSAL_CODES)[number];
+  readonly text: string;
+}
+
 export interface Statement {
   readonly statement: {
     readonly businessDay: string;
@@ -113,9 +135,11 @@ export interface Statement {
     readonly creditMinor: string;
     readonly root: string;
     readonly segments: readonly StatementSegment[];
-    /** Member → version of its calendar; 0 when it published none. */
+    /** Member → version of its calendar in force on the date; 0 when it has none. */
     readonly calendars: Readonly<Record<string, number>>;
+    readonly issue: StatementIssue;
   };
   /** Member → what it signed. */
   readonly signatures: Readonly<Record<string, StatementSignature>>;
+  readonly refusals: { readonly given: readonly StatementRefusal[] };
 }
