@@ -17,7 +17,16 @@ export interface GatewayConfig {
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | 'silent';
   /** Tokens that anyone on this machine can make: the gateway then listens on loopback only. */
   readonly isDevelopment: boolean;
+  /** Whether dates are moved on, closed and signed by themselves after their cut-off. Default: no. */
+  readonly closing?: ClosingConfig;
   readonly rateLimit?: { readonly burst: number; readonly perSecond: number };
+}
+
+/** The automatic close. */
+export interface ClosingConfig {
+  readonly automatic: boolean;
+  /** Minutes after the later cut-off of the pair; default 5. */
+  readonly graceMinutes?: number;
 }
 
 /** The own peer and the identity this gateway acts with. */

@@ -53,6 +53,12 @@ const SCHEMA = {
     fingerprintKeyFile: text,
     logLevel: { enum: ['error', 'warn', 'info', 'debug', 'silent'] },
     isDevelopment: { type: 'boolean' },
+    closing: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['automatic'],
+      properties: { automatic: { type: 'boolean' }, graceMinutes: { type: 'integer', minimum: 0, maximum: 1_440 } },
+    },
     rateLimit: {
       type: 'object',
       additionalProperties: false,

@@ -5,6 +5,7 @@ import { documentRoutes } from '../routes/documents';
 import { financeRoutes } from '../routes/finance';
 import { memberRoutes } from '../routes/members';
 import { purchaseOrderRoutes } from '../routes/purchase-orders';
+import { closingRoutes } from '../routes/closing';
 import { clearingRoutes } from '../routes/clearing';
 import { reconciliationRoutes } from '../routes/reconciliation';
 import { recordRoutes } from '../routes/records';
@@ -21,6 +22,7 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...financeRoutes(deps),
     ...reconciliationRoutes(deps),
     ...clearingRoutes(deps),
+    ...closingRoutes(deps),
     ...caseRoutes(deps),
     ...recordRoutes(deps),
     ...transactionRoutes(deps),

@@ -3,6 +3,10 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Express } from 'express';
 import { AUTHORITY } from '../../chaincode/domain/operations';
+import { ClosingScheduler } from '../closing/closing-scheduler';
+import { ClosingService } from '../closing/closing-service';
+import { PaymentPostings } from '../closing/payment-postings';
+import { StatementInputs } from '../closing/statement-inputs';
 import { TradeDocumentReader } from '../documents/document-reader';
 import { EvidenceExporter } from '../evidence/evidence-exporter';
 import { createGateway } from '../http/create-gateway';
@@ -25,6 +29,9 @@ import { allRoutes } from './routes';
 const VERSION = '0.1.0';
 /** Longest wait for a block that a caller names. */
 const AFTER_BLOCK_TIMEOUT_MS = 10_000;
+/** Between two looks of the automatic close. */
+const CLOSING_INTERVAL_MS = 30_000;
+const DEFAULT_GRACE_MINUTES = 5;
 const DEFAULT_LIMIT = { burst: 300, perSecond: 100 };
 
 export interface RunningGateway {
@@ -53,18 +60,18 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   });
   const state = { isStopping: false };
   let listening: Listening | undefined;
+  let scheduler: ClosingScheduler | undefined;
   const stop = async (): Promise<void> => {
     state.isStopping = true;
     await listening?.close();
+    await scheduler?.stop();
     await core.stop();
     log.close();
   };
   try {
-    listening = await listen(
-      application(config, core, await TradeDocumentReader.open(), { log, state }),
-      config.host,
-      config.port,
-    );
+    const routes = routeDeps(config, core, await TradeDocumentReader.open());
+    listening = await listen(application(config, core, routes, { log, state }), config.host, config.port);
+    scheduler = startClosing(config, routes, log);
   } catch (error) {
     await stop();
     throw error;
@@ -82,11 +89,10 @@ function requireLoopback({ host, isDevelopment }: GatewayConfig): void {
 function application(
   config: GatewayConfig,
   core: MemberCore,
-  reader: TradeDocumentReader,
+  routes: RouteDeps,
   { log, state }: { readonly log: ReturnType<typeof createLog>; readonly state: { readonly isStopping: boolean } },
 ): Express {
   const { member, tokens, dataFolder, isDevelopment } = config;
-  const routes = routeDeps(config, core, reader);
   const verifyToken = tokenVerifier({
     issuer: tokens.issuer,
     audience: audienceOf(member),
@@ -127,6 +133,8 @@ function routeDeps(config: GatewayConfig, core: MemberCore, reader: TradeDocumen
     throw new GatewayConfigError('fingerprintKeyFile', 'must hold 64 hexadecimal characters');
   }
   const { index, operations, signingRequests, registry, transactions, documents, receipts, sign } = core;
+  const statements = new StatementWriter(index);
+  const inputs = new StatementInputs({ member: config.member, index, statements, sign });
   return {
     member: config.member,
     index,
@@ -136,12 +144,51 @@ function routeDeps(config: GatewayConfig, core: MemberCore, reader: TradeDocumen
     transactions,
     documents,
     reader,
-    statements: new StatementWriter(index),
+    statements,
+    closing: new ClosingService({
+      member: config.member,
+      index,
+      operations,
+      registry,
+      inputs,
+      now: () => Date.now(),
+      graceMinutes: config.closing?.graceMinutes ?? DEFAULT_GRACE_MINUTES,
+    }),
     evidence: new EvidenceExporter({ channel: config.channel, mspId: config.member, index, receipts, documents }),
     fingerprintKey,
     sign,
     authority: AUTHORITY,
   };
+}
+
+/** Days end by themselves where the operator says so. */
+function startClosing(
+  { closing, member }: GatewayConfig,
+  { closing: service, index, operations }: RouteDeps,
+  log: ReturnType<typeof createLog>,
+): ClosingScheduler | undefined {
+  if (closing?.automatic !== true) return undefined;
+  const payments = new PaymentPostings({ member, index, operations });
+  const scheduler = new ClosingScheduler(
+    [
+      async () => {
+        for (const one of await payments.run()) log.info('payment posted', { event: 'posting', ...one });
+      },
+      async () => {
+        for (const { businessDay, step, outcome, code = '' } of await service.runAll()) {
+          log.info('closing step', { event: 'closing', businessDay, kind: step.kind, outcome, code });
+        }
+      },
+    ],
+    {
+      intervalMs: CLOSING_INTERVAL_MS,
+      onError: (error) => {
+        log.warn('closing look failed', { event: 'closing', code: (error as { code?: string }).code ?? 'UNEXPECTED' });
+      },
+    },
+  );
+  scheduler.start();
+  return scheduler;
 }
 
 function timedKeys(store: IdempotencyStore, clock: StageClock): IdempotencyStore {

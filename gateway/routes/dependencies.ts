@@ -4,6 +4,7 @@ import type { FieldProblem } from '../http/validation/field-codes';
 import type { DocumentStore } from '../ports/local-stores';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
 import type { Operations } from '../services/operations';
+import type { ClosingService } from '../closing/closing-service';
 import type { Registry } from '../services/registry';
 import type { SigningRequests } from '../services/signing-requests';
 import type { Transactions } from '../services/transactions';
@@ -78,6 +79,7 @@ export interface RouteDeps {
   readonly documents: DocumentStore;
   readonly reader: DocumentReader;
   readonly statements: StatementFiles;
+  readonly closing: Pick<ClosingService, 'run' | 'runAll' | 'status'>;
   readonly evidence: EvidencePackages;
   /** The consortium's fingerprint key, hexadecimal; kept out of callers' hands. */
   readonly fingerprintKey: string;

@@ -1,11 +1,7 @@
 import type { BusinessDay } from '../../chaincode/domain/business-day';
 import { Rejection } from '../../chaincode/domain/errors';
-import type { Json } from '../../chaincode/domain/json';
-import { statementClaimBytes } from '../../chaincode/domain/operations/reconciliation/sign-statement';
-import type { Statement } from '../../chaincode/domain/operations/reconciliation/types';
-import { as } from '../../chaincode/domain/trade-types';
-import type { Call, Route } from '../http/route';
-import type { IndexedRecord } from '../ports/record-index';
+import { StatementInputs } from '../closing/statement-inputs';
+import type { Route } from '../http/route';
 import type { RouteDeps, StatementFormat } from './dependencies';
 import {
   BusinessDayDto,
@@ -18,7 +14,7 @@ import {
 } from './dto/reconciliation';
 import { entriesRoute } from './entries';
 import { toSent } from './finance';
-import { operationRoute, plain, type OperationInput, type OperationRow } from './operation-route';
+import { operationRoute, plain, type OperationRow } from './operation-route';
 import { ownRecord } from './records';
 import { BusinessDayList, SentAnswer } from './views/answers';
 
@@ -100,6 +96,7 @@ function agreementRows(deps: RouteDeps): readonly OperationRow[] {
 }
 
 function statementRows(deps: RouteDeps): readonly OperationRow[] {
+  const inputs = new StatementInputs(deps);
   return [
     {
       operation: 'closeDay',
@@ -110,7 +107,10 @@ function statementRows(deps: RouteDeps): readonly OperationRow[] {
       body: CloseDto,
       shows: 'statement',
       createdUnder: 'statements',
-      build: (call) => closing(deps, call),
+      build: ({ body }) => {
+        const { businessDay, currency, date } = body as CloseDto;
+        return inputs.closing(businessDay, currency, date);
+      },
     },
     {
       operation: 'signStatement',
@@ -119,7 +119,10 @@ function statementRows(deps: RouteDeps): readonly OperationRow[] {
       summary: "Write the statement's files here and sign their digests",
       permission: 'reconcile',
       shows: 'statement',
-      build: async ({ params }) => statementSignature(deps, await ownRecord(deps, 'statement', params['id'])),
+      build: async ({ params }) => {
+        const { input, recordIds } = await inputs.signing((await ownRecord(deps, 'statement', params['id'])).id);
+        return { input, recordIds };
+      },
     },
     statementStep(
       deps,
@@ -152,42 +155,6 @@ function statementStep(
       return { input: { statement: id, ...(plain(sent as object) as object) }, recordIds: [id] };
     },
   };
-}
-
-/** The day's segments as the own index has them, lane by lane; the contract checks that none is missing. */
-async function closing(deps: RouteDeps, { body }: Call): Promise<OperationInput> {
-  const { businessDay, currency, date } = body as CloseDto;
-  const { members, lanes } = await dayOf(deps, businessDay);
-  const segments: string[] = [];
-  for (const lane of lanes) {
-    const { groups } = await ownRecord(deps, 'lane', lane);
-    if (groups['lane']?.['currency'] === currency) segments.push(...(await daySegments(deps, lane, date)));
-  }
-  return { input: { businessDay, members, currency, date, segments }, recordIds: [...lanes, ...segments] };
-}
-
-/** Ids of a lane's segments of one date, in sequence. */
-export async function daySegments(deps: Pick<RouteDeps, 'index'>, lane: string, date: string): Promise<string[]> {
-  const found: { readonly id: string; readonly sequence: number }[] = [];
-  let page = await deps.index.list({ type: 'segment', limit: 200 });
-  for (;;) {
-    for (const { id, groups } of page.items) {
-      const header = groups['header'] ?? {};
-      if (header['lane'] === lane && header['date'] === date) found.push({ id, sequence: Number(header['sequence']) });
-    }
-    if (page.next === undefined) break;
-    page = await deps.index.list({ type: 'segment', limit: 200, cursor: page.next });
-  }
-  return found.sort((one, other) => one.sequence - other.sequence).map(({ id }) => id);
-}
-
-async function statementSignature(deps: RouteDeps, record: IndexedRecord): Promise<OperationInput> {
-  const files = await deps.statements.signatureInput(record);
-  const { statement } = as<Statement>(record.groups);
-  const claim = { channel: record.document.channel, statement: record.id, root: statement.root, ...files };
-  const signature = await deps.sign(statementClaimBytes({ ...claim, member: deps.member }));
-  const input = { statement: record.id, ...files, signature } as unknown as Json;
-  return { input, recordIds: [record.id] };
 }
 
 const FILES: Readonly<Record<string, readonly [format: StatementFormat, mediaType: string, extension: string]>> = {

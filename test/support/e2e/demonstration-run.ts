@@ -97,7 +97,8 @@ export class DemonstrationRun {
 /** A base port of which this moment all of the consortium's ports are free. */
 export async function freeBasePort(): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    const base = 20_000 + Math.floor(Math.random() * 400) * 100;
+    // Below the ports that systems give to outgoing connections, which would take one while a node is down.
+    const base = 20_000 + Math.floor(Math.random() * 124) * 100;
     const ports = [10, 20, 30, 40, 50, 60].flatMap((member) => [0, 1, 2, 3].map((service) => base + member + service));
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) return base;
   }
