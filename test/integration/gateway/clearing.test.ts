@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { MemberClient, RecordView, WriteAnswer } from '../../../scripts/demo/member-client';
-import { Refused } from '../../../scripts/demo/member-client';
+import type { Refused } from '../../../scripts/demo/member-client';
 import { NEXT_DATE, OPEN_DATE, type Stage } from '../../../scripts/demo/stage';
 import { bulkFile } from '../../../scripts/demo/steps-reconciliation';
 import { concordat } from '../../../scripts/start/offline-proof';
