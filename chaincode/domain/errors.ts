@@ -1,4 +1,5 @@
 import { CORE_REJECTIONS } from './rejections/core';
+import { BREAK_REJECTIONS } from './rejections/breaks';
 import { CLEARING_REJECTIONS } from './rejections/clearing';
 import { FINANCE_REJECTIONS } from './rejections/finance';
 import { RECONCILIATION_REJECTIONS } from './rejections/reconciliation';
@@ -22,6 +23,7 @@ export const REJECTIONS = {
   ...FINANCE_REJECTIONS,
   ...RECONCILIATION_REJECTIONS,
   ...CLEARING_REJECTIONS,
+  ...BREAK_REJECTIONS,
 } as const;
 
 export type RejectionCode = keyof typeof REJECTIONS;

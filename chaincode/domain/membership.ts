@@ -24,6 +24,7 @@ export const OPEN_STATUSES: Readonly<Partial<Record<RecordType, readonly string[
   payment: ['instructed'],
   standingAgreement: ['proposed', 'agreed'],
   statement: ['closed', 'signed', 'disputed'],
+  break: ['open', 'assigned', 'proposed', 'agreed', 'timing', 'escalated', 'disputed', 'arbitration'],
   clearingAgreement: ['proposed', 'agreed'],
   clearing: ['computed', 'signed', 'agreed'],
   case: ['filed', 'accepted'],

@@ -1,5 +1,6 @@
 import { Rejection } from './errors';
 import type { AuthorityRow, Operation } from './operation';
+import { BREAK_OPERATIONS } from './operations/breaks';
 import { CLEARING_OPERATIONS } from './operations/clearing';
 import { FINANCE_OPERATIONS } from './operations/finance';
 import { RECONCILIATION_OPERATIONS } from './operations/reconciliation';
@@ -13,6 +14,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation<unknown>> = new Map(
     ...FINANCE_OPERATIONS,
     ...RECONCILIATION_OPERATIONS,
     ...CLEARING_OPERATIONS,
+    ...BREAK_OPERATIONS,
     ...SUCCESSION_OPERATIONS,
   ].map((operation) => [operation.authority.operation, operation]),
 );

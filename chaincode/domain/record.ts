@@ -23,7 +23,10 @@ export type RecordType =
   | 'segment'
   | 'statement'
   | 'clearingAgreement'
-  | 'clearing';
+  | 'clearing'
+  | 'matchRun'
+  | 'ruleSet'
+  | 'break';
 
 /** Content of one group before salting: field name → value. */
 export type Fields = Readonly<Record<string, Json>>;

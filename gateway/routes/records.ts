@@ -30,6 +30,9 @@ export const COLLECTIONS: readonly { readonly path: string; readonly type: Recor
   { path: 'statements', type: 'statement', name: 'Statement' },
   { path: 'clearing-agreements', type: 'clearingAgreement', name: 'ClearingAgreement' },
   { path: 'clearings', type: 'clearing', name: 'Clearing' },
+  { path: 'match-runs', type: 'matchRun', name: 'MatchRun' },
+  { path: 'rule-sets', type: 'ruleSet', name: 'RuleSet' },
+  { path: 'breaks', type: 'break', name: 'Break' },
   { path: 'notices', type: 'notice', name: 'Notice' },
   { path: 'cases', type: 'case', name: 'Case' },
 ];

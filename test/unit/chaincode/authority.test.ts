@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Rejection } from '../../../chaincode/domain/errors';
 import { AUTHORITY } from '../../../chaincode/domain/operations';
+import { BREAK_OPERATIONS } from '../../../chaincode/domain/operations/breaks';
 import { CLEARING_OPERATIONS } from '../../../chaincode/domain/operations/clearing';
 import { CASES } from '../../support/chaincode/acts';
 import { wholeStory, type Chapter } from '../../support/chaincode/story';
@@ -12,7 +13,7 @@ const ELSEWHERE = [
   'disclose',
   'passOn',
   'receiveRecord',
-  ...CLEARING_OPERATIONS.map(({ authority }) => authority.operation),
+  ...[...CLEARING_OPERATIONS, ...BREAK_OPERATIONS].map(({ authority }) => authority.operation),
 ];
 
 /** Refusals that come after authority and status: the act itself would have been the member's to try. */

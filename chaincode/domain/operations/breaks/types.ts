@@ -1,0 +1,151 @@
+/** Why entries of two sides do not match; `PENDING` and `TIMING` are no breaks before their date. */
+export const LEDGER_BREAK_CODES = [
+  'PENDING',
+  'TIMING',
+  'MISSING_EXTERNAL',
+  'MISSING_INTERNAL',
+  'AMOUNT_OVER',
+  'AMOUNT_UNDER',
+  'FEE_VARIANCE',
+  'FX_VARIANCE',
+  'FX_RATE_UNAVAILABLE',
+  'CURRENCY_MISMATCH',
+  'DIRECTION_MISMATCH',
+  'STATUS_MISMATCH',
+  'DUPLICATE',
+  'REFERENCE_MISMATCH',
+  'SPLIT_INCOMPLETE',
+  'PARTIAL',
+  'RETURNED',
+  'FULFILMENT_MISMATCH',
+  'FINANCING_CONFLICT',
+  'STALE',
+] as const;
+export type LedgerBreakCode = (typeof LEDGER_BREAK_CODES)[number];
+
+/** Codes that time may clear by itself. */
+export const WAITING_CODES: readonly LedgerBreakCode[] = ['PENDING', 'TIMING'];
+
+/** One matching of a member's books, as it stands on the ledger: enough for the other member to repeat it. */
+export interface MatchRun {
+  readonly run: {
+    readonly businessDay: string;
+    readonly date: string;
+    readonly currency: string;
+    /** The statement it was matched against; null where it was another file of the other member's. */
+    readonly statement: string | null;
+    readonly by: string;
+    readonly ruleSet: { readonly id: string; readonly version: string; readonly digest: string };
+    readonly inputs: readonly { readonly name: string; readonly sha256: string; readonly entries: number }[];
+    /** RFC 6962 root over the result's items, hexadecimal. */
+    readonly resultRoot: string;
+    readonly matches: number;
+    /** Break code → items. */
+    readonly items: Readonly<Record<string, number>>;
+  };
+}
+
+/** Rules that a member matches by, taken into use by two people. */
+export interface LedgerRuleSet {
+  readonly ruleSet: {
+    readonly id: string;
+    readonly version: string;
+    readonly digest: string;
+    /** What they change on past days; null for the first set. */
+    readonly backTest: {
+      readonly inputs: readonly string[];
+      readonly before: string;
+      readonly kept: number;
+      readonly appear: number;
+      readonly disappear: number;
+    } | null;
+    readonly maker: string;
+    readonly approver: string | null;
+  };
+}
+
+/** One entry of a side, as a break names it. */
+export interface BreakEntry {
+  readonly line: number;
+  readonly reference: string | null;
+  readonly amountMinor: string;
+  readonly date: string;
+}
+
+/** One field that differs. */
+export interface BreakMismatch {
+  readonly field: string;
+  readonly expected: string | null;
+  readonly actual: string | null;
+  readonly delta: string | null;
+}
+
+export const RESOLUTION_TYPES = ['bookOurs', 'bookTheirs', 'reverse', 'fee', 'noAction', 'writeOff'] as const;
+
+export interface Resolution {
+  readonly type: (typeof RESOLUTION_TYPES)[number];
+  readonly reason: string;
+  /** Minor units; what is booked, reversed or written off. */
+  readonly amountMinor: string | null;
+  /** SHA-256 of each document it rests on. */
+  readonly evidence: readonly string[];
+  readonly by: string;
+  readonly on: string;
+}
+
+/** A time during which one member held the ball. */
+export interface Holding {
+  readonly member: string;
+  readonly from: string;
+  readonly to: string;
+  /** Business days of that member's calendar. */
+  readonly days: number;
+}
+
+/** Entries of two members that do not match, and what is done about it. */
+export interface BreakContent {
+  readonly break: {
+    readonly businessDay: string;
+    readonly run: string;
+    readonly code: LedgerBreakCode;
+    readonly currency: string;
+    /** "Ours" is the side of the member that opened it. */
+    readonly openedBy: string;
+    readonly openedOn: string;
+    /** Last date on which time may clear it; null for codes that time does not clear. */
+    readonly clearsBy: string | null;
+    readonly oursMinor: string;
+    readonly theirsMinor: string;
+    readonly residualMinor: string;
+    readonly ours: readonly BreakEntry[];
+    readonly theirs: readonly BreakEntry[];
+    readonly mismatches: readonly BreakMismatch[];
+  };
+  readonly handling: {
+    /** Who holds the ball, since which business date of the pair, and until when it answers. */
+    readonly holder: string;
+    readonly since: string;
+    readonly dueOn: string;
+    /** Times before; the clock of a member stands while the other one holds the ball. */
+    readonly holdings: readonly Holding[];
+    readonly proposal: Resolution | null;
+    readonly escalatedOn: string | null;
+    readonly case: string | null;
+    /** A forced closing that waits for a second person. */
+    readonly forced: { readonly reason: string; readonly maker: string; readonly by: string } | null;
+    readonly closing: {
+      readonly on: string;
+      readonly by: string;
+      readonly reason: string;
+      readonly approver: string | null;
+    } | null;
+  };
+  readonly comments: { readonly list: readonly BreakComment[] };
+}
+
+export interface BreakComment {
+  readonly by: string;
+  readonly user: string;
+  readonly on: string;
+  readonly text: string;
+}

@@ -1,0 +1,35 @@
+import type { RejectionRow } from '../errors';
+
+/** Refusals of match runs, rule sets and breaks. */
+export const BREAK_REJECTIONS = {
+  SECOND_PERSON_MISSING: {
+    kind: 'forbidden',
+    text: 'this takes a second person of the member that began it',
+    zh: '此操作须由发起成员的另一人复核',
+    remedy: 'Have another person approve what the first one asked for.',
+  },
+  BALL_NOT_YOURS: {
+    kind: 'forbidden',
+    text: 'the other member is to act',
+    zh: '当前应由对方处理',
+    remedy: 'Wait for the named member, propose a resolution, or comment.',
+  },
+  NEW_DATA_MISSING: {
+    kind: 'impossible',
+    text: 'this takes a later run than the one it rests on',
+    zh: '须以更新的对账结果为依据',
+    remedy: 'Match again, record the run and name it.',
+  },
+  TIMING_NOT_OVER: {
+    kind: 'impossible',
+    text: 'time may still clear it',
+    zh: '尚在时间差期限内',
+    remedy: 'Wait until the named date has passed.',
+  },
+  DEADLINE_NOT_PASSED: {
+    kind: 'impossible',
+    text: 'whoever holds the ball still has time to answer',
+    zh: '处理方尚在答复期限内',
+    remedy: 'Wait until the named date has passed.',
+  },
+} as const satisfies Record<string, RejectionRow>;
