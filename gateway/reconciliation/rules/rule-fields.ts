@@ -85,7 +85,7 @@ export class RuleFields {
       this.refuse('RULES_LIMIT_EXCEEDED', name);
       return [];
     }
-    const members = new RuleFields({ ...value } as JsonObject, `${this.#pointer}/${name}`, this.#problems);
+    const members = new RuleFields(Object.fromEntries(value.map((member, at) => [String(at), member])), `${this.#pointer}/${name}`, this.#problems);
     return value.map((_, at) => read(members, String(at)));
   }
 
