@@ -25,7 +25,8 @@ export class KeyItems {
   #entry = new Int32Array(1_024);
   #low = new Uint32Array(1_024);
   #high = new Uint32Array(1_024);
-  #count = 0;
+  /** Keys held. */
+  count = 0;
   readonly #heads: Int32Array;
   readonly #next: Int32Array;
   readonly #mask: number;
@@ -36,11 +37,11 @@ export class KeyItems {
     for (let entry = 0; entry < side.columns.count; entry++) {
       if (side.isOpen(entry)) eachKey(side, entry, choice, (low, high) => this.#push(entry, low, high));
     }
-    const size = 1 << Math.max(4, 32 - Math.clz32(this.#count));
+    const size = 1 << Math.max(4, 32 - Math.clz32(this.count));
     this.#mask = size - 1;
     this.#heads = new Int32Array(size).fill(-1);
-    this.#next = new Int32Array(this.#count);
-    for (let item = 0; item < this.#count; item++) {
+    this.#next = new Int32Array(this.count);
+    for (let item = 0; item < this.count; item++) {
       const slot = this.#slot(this.#low[item] as number, side, this.#entry[item] as number);
       this.#next[item] = this.#heads[slot] as number;
       this.#heads[slot] = item;
@@ -51,10 +52,15 @@ export class KeyItems {
    * The distinct entries that share a key with `asked` of the other side and pass `accepts`, ascending; undefined when
    * they are too many.
    */
-  linked(asking: Side, asked: number, accepts: (entry: number) => boolean): number[] | undefined {
+  linked(
+    asking: Side,
+    asked: number,
+    accepts: (entry: number) => boolean,
+    choice: Pick<KeyChoice, 'uetr' | 'references'> = this.#choice,
+  ): number[] | undefined {
     const found: number[] = [];
     let isTooMany = false;
-    eachKey(asking, asked, this.#choice, (low, high) => {
+    eachKey(asking, asked, choice, (low, high) => {
       if (!isTooMany) isTooMany = !this.find(low, high, asking, asked, accepts, found);
     });
     return isTooMany ? undefined : found.sort((a, b) => a - b);
@@ -86,7 +92,7 @@ export class KeyItems {
   }
 
   #push(entry: number, low: number, high: number): void {
-    const at = this.#count++;
+    const at = this.count++;
     if (at === this.#entry.length) this.#grow();
     this.#entry[at] = entry;
     this.#low[at] = low;

@@ -1,9 +1,10 @@
 import type { RuleSet } from '../../rules/rule-set';
 import { sumMinor } from '../amounts';
-import type { Board, Side } from '../board';
+import { PAIRED, type Board, type Side } from '../board';
 import { PENDING, REJECTED, REVERSAL } from '../columns';
 import { compareAmount, compareEntries, has, isSameKind } from '../compare';
-import { eachKey } from '../key-items';
+import { keyBuckets } from '../key-chains';
+import { KeyItems } from '../key-items';
 import type { Links } from '../links';
 import { linkedParts, type Incomplete } from '../passes/remittance-pass';
 import { groupOf } from '../proposals';
@@ -45,7 +46,7 @@ export function partialPayments(board: Board, links: Links): void {
 
 /** Entries of both sides with one UETR or end-to-end id: one payment, told differently. */
 export function keyedPairs(board: Board, rules: RuleSet, key: 'uetr' | 'endToEnd'): void {
-  for (const { ours, theirs } of sharedBuckets(board, key)) {
+  for (const { ours, theirs } of keyBuckets(board, key, false)) {
     const order = (side: Side) => (a: number, b: number) => compareAmount(side, b, a) || compareEntries(side, a, b);
     ours.sort(order(board.ours));
     theirs.sort(order(board.theirs));
@@ -57,25 +58,6 @@ export function keyedPairs(board: Board, rules: RuleSet, key: 'uetr' | 'endToEnd
     for (const entry of ours.slice(pairs)) board.breakSingle(board.ours, entry, 'DUPLICATE', ours[0]);
     for (const entry of theirs.slice(pairs)) board.breakSingle(board.theirs, entry, 'DUPLICATE', theirs[0]);
   }
-}
-
-/** Open entries of both sides by equal key; keys of one side alone are left out. */
-function sharedBuckets(board: Board, key: 'uetr' | 'endToEnd'): { ours: number[]; theirs: number[] }[] {
-  const buckets = new Map<string, { ours: number[]; theirs: number[] }>();
-  const keyOf = ({ columns }: Side, entry: number): string =>
-    `${columns[key][entry * 2]} ${columns[key][entry * 2 + 1]}`;
-  const belongs = (side: Side, entry: number): boolean => side.isOpen(entry) && has(side.columns[key], entry);
-  for (let entry = 0; entry < board.ours.columns.count; entry++) {
-    if (!belongs(board.ours, entry)) continue;
-    const text = keyOf(board.ours, entry);
-    const bucket = buckets.get(text);
-    if (bucket === undefined) buckets.set(text, { ours: [entry], theirs: [] });
-    else bucket.ours.push(entry);
-  }
-  for (let entry = 0; entry < board.theirs.columns.count; entry++) {
-    if (belongs(board.theirs, entry)) buckets.get(keyOf(board.theirs, entry))?.theirs.push(entry);
-  }
-  return [...buckets.values()].filter(({ theirs }) => theirs.length > 0);
 }
 
 /** Entries that lead to one another alone by a reference. */
@@ -95,15 +77,13 @@ export function referencedPairs(board: Board, links: Links, rules: RuleSet): voi
 /** Whether an open entry takes back, or repeats, a matched one of its side: found by the keys of the few open ones. */
 export function againstMatched(board: Board): void {
   for (const side of [board.ours, board.theirs]) {
-    const open = openByKey(side);
-    if (open.size === 0) continue;
+    const open = new KeyItems(side, { uetr: true, references: true, withMoney: false });
+    if (open.count === 0) continue;
     const undone: [number, number][] = [];
     const repeated: [number, number][] = [];
     for (let entry = 0; entry < side.columns.count; entry++) {
-      if (side.state[entry] !== 1) continue;
-      eachKey(side, entry, { uetr: true, references: true }, (low, high) => {
-        for (const later of open.get(`${high} ${low}`) ?? []) classify(side, entry, later, undone, repeated);
-      });
+      if (side.state[entry] !== PAIRED) continue;
+      for (const later of open.linked(side, entry, () => true) ?? []) classify(side, entry, later, undone, repeated);
     }
     returned(board, side, undone);
     for (const [later, entry] of repeated.sort(byLine(side))) {
@@ -142,24 +122,10 @@ function returned(board: Board, side: Side, undone: readonly [number, number][])
   for (const reversal of later) {
     const [entry, ...others] = originals.get(reversal) as Set<number>;
     // Two payments it may take back: none is chosen.
-    if (entry === undefined || others.length > 0 || side.state[entry] !== 1 || !side.isOpen(reversal)) continue;
+    if (entry === undefined || others.length > 0 || side.state[entry] !== PAIRED || !side.isOpen(reversal)) continue;
     const mate = side.mate[entry] as number;
     board.reopen(side === board.ours ? entry : mate);
     const own = [entry, reversal].sort((a, b) => a - b);
     board.breakGroup(side === board.ours ? { ours: own, theirs: [mate] } : { ours: [mate], theirs: own }, 'RETURNED');
   }
-}
-
-function openByKey(side: Side): Map<string, number[]> {
-  const open = new Map<string, number[]>();
-  for (let entry = 0; entry < side.columns.count; entry++) {
-    if (!side.isOpen(entry)) continue;
-    eachKey(side, entry, { uetr: true, references: true }, (low, high) => {
-      const key = `${high} ${low}`;
-      const list = open.get(key);
-      if (list === undefined) open.set(key, [entry]);
-      else if (!list.includes(entry) && list.length < 64) list.push(entry);
-    });
-  }
-  return open;
 }
