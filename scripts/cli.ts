@@ -10,6 +10,7 @@ import { addGovernanceCommands } from './commands/governance';
 import { addIdentityCommands } from './commands/identity';
 import { addLedgerCommands } from './commands/ledger';
 import { addNetworkCommands } from './commands/network';
+import { addReconcileCommands } from './commands/reconcile';
 import { addStartCommands } from './commands/start';
 import { addStatementCommands } from './commands/statement';
 import { addWalletCommands } from './commands/wallet';
@@ -27,6 +28,7 @@ const COMMANDS: readonly AddCommands[] = [
   addEvidenceCommands,
   addDocumentCommands,
   addStatementCommands,
+  addReconcileCommands,
   addBankCommands,
   addBenchCommands,
 ];

@@ -1,0 +1,147 @@
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { cell } from '../../statements/csv';
+import type { ShownBreak } from '../matching/break-items';
+import type { MatchItem, Mismatch, RefusedItem } from '../matching/result';
+import type { ReportSink } from './write-report';
+
+const PART = 262_144;
+
+/** Text gathered into large parts on its way to a file. */
+class TextFile {
+  readonly #stream: WriteStream;
+  #text = '';
+  #error: Error | undefined;
+
+  constructor(path: string) {
+    this.#stream = createWriteStream(path, { encoding: 'utf8', mode: 0o600 });
+    this.#stream.on('error', (error) => (this.#error = error));
+  }
+
+  write(text: string): void {
+    this.#text += text;
+    if (this.#text.length > PART) this.#pass();
+  }
+
+  async drained(): Promise<void> {
+    if (this.#error !== undefined) throw this.#error;
+    if (this.#stream.writableNeedDrain) await once(this.#stream, 'drain');
+  }
+
+  async end(): Promise<void> {
+    this.#pass();
+    await new Promise<void>((resolve, reject) => {
+      this.#stream.once('error', reject);
+      this.#stream.end(resolve);
+    });
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  #pass(): void {
+    if (this.#text !== '') this.#stream.write(this.#text);
+    this.#text = '';
+  }
+}
+
+const MATCH_COLUMNS = 'rule,ruleSet,ruleSetVersion,oursLines,theirsLines,currency,direction,oursMinor,theirsMinor,residualMinor,rivals',
+  BREAK_COLUMNS =
+    'code,isBreak,oursLines,theirsLines,currency,direction,oursMinor,theirsMinor,residualMinor,' +
+    'valueDate,party,endToEndId,uetr,references,mismatches,clearsBy,fee,repeats,rivals,text';
+
+/** `report.jsonl` (authoritative), `matches.csv` and `breaks.csv` in one folder. */
+export class ReportFiles implements ReportSink {
+  readonly #report: TextFile;
+  readonly #matches: TextFile;
+  readonly #breaks: TextFile;
+
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true });
+    this.#report = new TextFile(join(folder, 'report.jsonl'));
+    this.#matches = new TextFile(join(folder, 'matches.csv'));
+    this.#breaks = new TextFile(join(folder, 'breaks.csv'));
+    this.#matches.write(`${MATCH_COLUMNS}\r\n`);
+    this.#breaks.write(`${BREAK_COLUMNS}\r\n`);
+  }
+
+  header(text: string): void {
+    this.#report.write(`${text}\n`);
+  }
+
+  match(text: string): void {
+    this.#report.write(`${text}\n`);
+    this.#matches.write(matchRow(text));
+  }
+
+  break(shown: ShownBreak, text: string): void {
+    this.#report.write(`${text}\n`);
+    this.#breaks.write(breakRow(shown));
+  }
+
+  refused(item: RefusedItem, text: string): void {
+    this.#report.write(`${text}\n`);
+    this.#breaks.write(refusedRow(item));
+  }
+
+  trailer(text: string): void {
+    this.#report.write(`${text}\n`);
+  }
+
+  async drained(): Promise<void> {
+    for (const file of [this.#report, this.#matches, this.#breaks]) await file.drained();
+  }
+
+  /** Resolves when all is in the files. */
+  async end(): Promise<void> {
+    for (const file of [this.#report, this.#matches, this.#breaks]) await file.end();
+  }
+}
+
+function row(values: readonly (string | null)[]): string {
+  return `${values.map((value) => cell(value ?? '')).join(',')}\r\n`;
+}
+
+function matchRow(text: string): string {
+  const item = JSON.parse(text) as MatchItem;
+  const { rule, ruleSet, ruleSetVersion, ours, theirs, currency, direction, rivals } = item;
+  // Nothing here can be a formula: names, numbers and lines of our own making.
+  return `${rule},${ruleSet},${ruleSetVersion},${ours.join(';')},${theirs.join(';')},${currency},${direction},${item.oursMinor},${item.theirsMinor},${item.residualMinor},${rivals?.total ?? 0}\r\n`;
+}
+
+function breakRow({ item, ours, theirs }: ShownBreak): string {
+  const shown = ours[0] ?? theirs[0];
+  const { code, isBreak, currency, direction, oursMinor, theirsMinor, residualMinor, clearsBy, fee, repeats } = item;
+  return row([
+    code,
+    String(isBreak),
+    item.ours.join(';'),
+    item.theirs.join(';'),
+    currency,
+    direction,
+    oursMinor,
+    theirsMinor,
+    residualMinor,
+    shown?.valueDate ?? '',
+    shown?.party ?? '',
+    shown?.endToEndId ?? '',
+    shown?.uetr ?? '',
+    shown?.references.join(';') ?? '',
+    item.mismatches.map(told).join('; '),
+    clearsBy,
+    fee,
+    repeats === null ? '' : String(repeats),
+    item.rivals === null ? '' : String(item.rivals.total),
+    shown?.text ?? '',
+  ]);
+}
+
+function refusedRow({ code, side, line, field, reason }: RefusedItem): string {
+  const [ours, theirs] = side === 'ours' ? [String(line), ''] : ['', String(line)];
+  const empty = new Array<string>(10).fill('');
+  return row([code, 'false', ours, theirs, ...empty, `${field}: ${reason}`, '', '', '', '', '']);
+}
+
+/** One difference in words: `amountMinor: 100 → 90 (-10)`. */
+export function told({ field, expected, actual, delta }: Mismatch): string {
+  return `${field}: ${expected ?? '–'} → ${actual ?? '–'}${delta === null ? '' : ` (${delta})`}`;
+}
