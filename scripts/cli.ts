@@ -62,7 +62,8 @@ const program = new Command('concordat')
   .description(
     'Cross-border orders, fulfilment, financing and reconciliation on Hyperledger Fabric. 跨境订单、履约、融资与对账',
   )
-  .version('0.1.0');
+  .version('0.1.0')
+  .enablePositionalOptions(); // an option belongs to the command it stands after
 for (const add of COMMANDS) add(program, io, run);
 
 void program.parseAsync();

@@ -23,7 +23,8 @@ export function backTest(before: Reconciliation, after: Reconciliation): BackTes
   const [one, other] = [matches(before), matches(after)];
   let [a, b] = [one.next(), other.next()];
   while (a.done !== true || b.done !== true) {
-    const order = a.done === true ? 1 : b.done === true ? -1 : (a.value.ours[0] as number) - (b.value.ours[0] as number);
+    const order =
+      a.done === true ? 1 : b.done === true ? -1 : (a.value.ours[0] as number) - (b.value.ours[0] as number);
     const isSame = order === 0 && keyOf(a.value as MatchItem) === keyOf(b.value as MatchItem);
     if (isSame) kept++;
     else {

@@ -88,7 +88,10 @@ export async function loadFiles(
 }
 
 /** Matches two loaded files under one rule set. */
-export function reconcile({ sides }: Pick<LoadedFiles, 'sides'>, options: Omit<ReconcileOptions, 'place'>): Reconciliation {
+export function reconcile(
+  { sides }: Pick<LoadedFiles, 'sides'>,
+  options: Omit<ReconcileOptions, 'place'>,
+): Reconciliation {
   const { rules, onProgress } = options;
   const { ours, theirs } = sides;
   const dates = [ours.latestDate, theirs.latestDate].filter((date) => date !== null);

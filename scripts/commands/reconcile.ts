@@ -23,7 +23,9 @@ interface ReconcileFlags {
 export const addReconcileCommands: AddCommands = (program, io, run) => {
   const command = program
     .command('reconcile <ours> <theirs>')
-    .description('match two files of entries: exit 0 no breaks, 1 breaks, 2 a file, the rules or an option cannot be used')
+    .description(
+      'match two files of entries: exit 0 no breaks, 1 breaks, 2 a file, the rules or an option cannot be used',
+    )
     .option('--rules <file>', 'rule set (JSON); the default one when absent')
     .option('--as-of <date>', 'day on which timing is judged, yyyy-mm-dd; the latest date in the files when absent')
     .option('--out <folder>', 'write report.jsonl, matches.csv and breaks.csv')
@@ -34,7 +36,9 @@ export const addReconcileCommands: AddCommands = (program, io, run) => {
     .option('--json', 'the summary as JSON instead of the table')
     .option('--work-tables <place>', 'folder, or postgres://… ; a temporary folder when absent')
     .option('--max-entries <count>', 'largest file, in entries', '5000000')
-    .action((ours: string, theirs: string, flags: ReconcileFlags) => run(() => reconcileCommand(ours, theirs, flags, io)));
+    .action((ours: string, theirs: string, flags: ReconcileFlags) =>
+      run(() => reconcileCommand(ours, theirs, flags, io)),
+    );
   command
     .command('rules')
     .description('print the default rule set')
@@ -110,8 +114,7 @@ async function compare(
   const { backTest } = await import('../../gateway/reconciliation/back-test.js');
   const asOf = flags.asOf === undefined ? {} : { asOf: flags.asOf };
   const before = reconcile(loaded, { rules, ...asOf });
-  const isReadAlike =
-    rules.date === other.date && JSON.stringify(rules.normalise) === JSON.stringify(other.normalise);
+  const isReadAlike = rules.date === other.date && JSON.stringify(rules.normalise) === JSON.stringify(other.normalise);
   const again = isReadAlike ? loaded : await load(other);
   try {
     const found = backTest(before, reconcile(again, { rules: other, ...asOf }));
@@ -129,7 +132,10 @@ function backTestLines({ before, after, kept, appear, disappear }: BackTest, lim
   const list = (sign: string, items: BackTest['appear']): string[] => [
     ...items
       .slice(0, limit)
-      .map(({ rule, ours, theirs, residualMinor }) => `${sign} ${rule} ${ours.join(',')} | ${theirs.join(',')} ${residualMinor}`),
+      .map(
+        ({ rule, ours, theirs, residualMinor }) =>
+          `${sign} ${rule} ${ours.join(',')} | ${theirs.join(',')} ${residualMinor}`,
+      ),
     ...(items.length > limit ? [`${sign} … ${items.length - limit}`] : []),
   ];
   return [
@@ -142,7 +148,8 @@ function backTestLines({ before, after, kept, appear, disappear }: BackTest, lim
 }
 
 async function rulesOf(file: string | undefined): Promise<RuleSet> {
-  if (file === undefined) return (await import('../../gateway/reconciliation/rules/default-rule-set.js')).DEFAULT_RULE_SET;
+  if (file === undefined)
+    return (await import('../../gateway/reconciliation/rules/default-rule-set.js')).DEFAULT_RULE_SET;
   const { readFileSync } = await import('node:fs');
   const { parseRuleSet } = await import('../../gateway/reconciliation/rules/parse-rule-set.js');
   return parseRuleSet(readFileSync(file));

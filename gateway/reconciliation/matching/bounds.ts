@@ -42,7 +42,11 @@ export class Bounds {
   hits(): readonly BoundHit[] {
     const first = ({ ours, theirs }: BoundHit): number => (ours[0] ?? theirs[0] ?? 0) as number;
     return [...this.#hits].sort(
-      (a, b) => order(a.pass, b.pass) || first(a) - first(b) || (a.theirs[0] ?? 0) - (b.theirs[0] ?? 0) || order(a.bound, b.bound),
+      (a, b) =>
+        order(a.pass, b.pass) ||
+        first(a) - first(b) ||
+        (a.theirs[0] ?? 0) - (b.theirs[0] ?? 0) ||
+        order(a.bound, b.bound),
     );
   }
 }

@@ -125,9 +125,7 @@ export function receiveColumns({ count, arrays }: MovedColumns): Columns {
 
 /** A currency's three letters as a number; equal for equal letters only. */
 export function currencyNumber(currency: string): number {
-  return (
-    ((currency.charCodeAt(0) - 64) << 10) | ((currency.charCodeAt(1) - 64) << 5) | (currency.charCodeAt(2) - 64)
-  );
+  return ((currency.charCodeAt(0) - 64) << 10) | ((currency.charCodeAt(1) - 64) << 5) | (currency.charCodeAt(2) - 64);
 }
 
 /** The letters of `currencyNumber`. */

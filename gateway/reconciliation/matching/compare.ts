@@ -16,9 +16,7 @@ export function isSameKind(one: Side, entry: number, other: Side, mate: number):
 export function isSameMoney(one: Side, entry: number, other: Side, mate: number): boolean {
   const a = one.amountWords,
     b = other.amountWords;
-  return (
-    a[entry * 2] === b[mate * 2] && a[entry * 2 + 1] === b[mate * 2 + 1] && isSameKind(one, entry, other, mate)
-  );
+  return a[entry * 2] === b[mate * 2] && a[entry * 2 + 1] === b[mate * 2 + 1] && isSameKind(one, entry, other, mate);
 }
 
 /** A number that equal money shares. */

@@ -14,7 +14,7 @@ export interface Component {
  */
 export function* components(board: Board, days: number): Generator<Component> {
   const entries = tagged(board);
-  for (let start = 0; start < entries.length; ) {
+  for (let start = 0; start < entries.length;) {
     let end = start + 1;
     while (end < entries.length && isLinked(board, entries[end - 1] as number, entries[end] as number, days)) end++;
     const run = entries.subarray(start, end);

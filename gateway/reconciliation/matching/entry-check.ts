@@ -16,7 +16,8 @@ export class EntryCheck {
   /** The first thing wrong with the entry, by field and code; null when nothing is. */
   refusal(entry: BookEntry): Omit<RefusedLine, 'line'> | null {
     if (currencyDecimals(entry.currency) === undefined) return wrong('currency', 'ENTRY_CURRENCY_UNKNOWN');
-    if (entry.amountMinor < 0n || entry.amountMinor > MAX_AMOUNT_MINOR) return wrong('amountMinor', 'ENTRY_AMOUNT_INVALID');
+    if (entry.amountMinor < 0n || entry.amountMinor > MAX_AMOUNT_MINOR)
+      return wrong('amountMinor', 'ENTRY_AMOUNT_INVALID');
     if (this.day(entry.bookingDate) === undefined) return wrong('bookingDate', 'ENTRY_DATE_INVALID');
     if (this.day(entry.valueDate) === undefined) return wrong('valueDate', 'ENTRY_DATE_INVALID');
     if (entry.references.length > MAX_REFERENCES) return wrong('references', 'ENTRY_TOO_LARGE');
@@ -45,7 +46,8 @@ function wrong(field: string, code: string): Omit<RefusedLine, 'line'> {
 
 function longest({ entryRef, uetr, endToEndId, references, remittance, party, text }: BookEntry): number {
   let most = text.length;
-  for (const value of [entryRef, uetr, endToEndId, party]) if (value !== null && value.length > most) most = value.length;
+  for (const value of [entryRef, uetr, endToEndId, party])
+    if (value !== null && value.length > most) most = value.length;
   for (const value of references) if (value.length > most) most = value.length;
   for (const { reference } of remittance) if (reference.length > most) most = reference.length;
   return most;

@@ -20,7 +20,9 @@ export class EntryReader {
     const row = Math.floor(number / BLOCK);
     let texts = this.#rows.get(row);
     if (texts === undefined) {
-      texts = Buffer.from(await this.#table.read(row)).toString('utf8').split('\n');
+      texts = Buffer.from(await this.#table.read(row))
+        .toString('utf8')
+        .split('\n');
       const oldest = this.#rows.keys().next();
       if (this.#rows.size >= ROWS_KEPT && oldest.done !== true) this.#rows.delete(oldest.value);
       this.#rows.set(row, texts);

@@ -76,7 +76,11 @@ export class KeyItems {
     found: number[],
   ): boolean {
     let scanned = 0;
-    for (let item = this.#heads[this.#slot(low, asking, asked)] as number; item >= 0; item = this.#next[item] as number) {
+    for (
+      let item = this.#heads[this.#slot(low, asking, asked)] as number;
+      item >= 0;
+      item = this.#next[item] as number
+    ) {
       if (this.#low[item] !== low || this.#high[item] !== high) continue;
       if (++scanned > MAX_SCANNED) return false;
       const entry = this.#entry[item] as number;

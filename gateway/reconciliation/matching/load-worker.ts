@@ -21,14 +21,20 @@ export type LoadAnswer =
   | { readonly kind: 'progress'; readonly entries: number }
   | { readonly kind: 'loaded'; readonly side: Omit<LoadedSide, 'columns'>; readonly moved: MovedColumns }
   | { readonly kind: 'refused'; readonly name: 'SourceError'; readonly code: string; readonly place: string }
-  | { readonly kind: 'refused'; readonly name: 'LimitExceeded'; readonly code: LimitExceeded['code']; readonly limit: number };
+  | {
+      readonly kind: 'refused';
+      readonly name: 'LimitExceeded';
+      readonly code: LimitExceeded['code'];
+      readonly limit: number;
+    };
 
 /** Bytes of a text file that an entry takes at least, nearly always; only untouched room is wasted when it takes more. */
 const BYTES_AN_ENTRY = 120,
   PROGRESS_EVERY = 50_000;
 
 async function load(request: LoadRequest): Promise<void> {
-  const answer = (message: LoadAnswer, transfer: ArrayBuffer[] = []): void => parentPort?.postMessage(message, transfer);
+  const answer = (message: LoadAnswer, transfer: ArrayBuffer[] = []): void =>
+    parentPort?.postMessage(message, transfer);
   const source = await openEntries(request.source);
   const table = await openWorkTable(request.place, request.side);
   try {

@@ -22,10 +22,16 @@ export function* matchLines(reconciliation: Reconciliation): Generator<string> {
   const { board, rules } = reconciliation;
   const { ours, theirs } = board;
   const { columns } = ours;
-  const tail = board.rules.map((rule) => `"rivals":null,"rule":"${rule}","ruleSet":"${rules.id}","ruleSetVersion":"${rules.version}"`);
+  const tail = board.rules.map(
+    (rule) => `"rivals":null,"rule":"${rule}","ruleSet":"${rules.id}","ruleSetVersion":"${rules.version}"`,
+  );
   for (let entry = 0; entry < columns.count; entry++) {
     const mate = ours.mate[entry] as number;
-    if (ours.state[entry] === PAIRED && ours.rivals[entry] === 0 && columns.amount[entry] === theirs.columns.amount[mate]) {
+    if (
+      ours.state[entry] === PAIRED &&
+      ours.rivals[entry] === 0 &&
+      columns.amount[entry] === theirs.columns.amount[mate]
+    ) {
       const direction = ((columns.flags[entry] as number) & DEBIT) === 0 ? 'credit' : 'debit';
       const minor = String(columns.amount[entry]);
       yield `{"currency":"${currencyLetters(columns.currency[entry] as number)}","direction":"${direction}","kind":"match","ours":[${

@@ -16,7 +16,8 @@ export class MerkleStack {
   append(leaf: string): void {
     let top: Buffer = hash('sha256', `\u0000${leaf}`, 'buffer');
     // As many full subtrees end with this leaf as the size has ones at its end.
-    for (let rest = this.size; (rest & 1) === 1; rest = Math.floor(rest / 2)) top = this.#join(this.#full.pop() as Buffer, top);
+    for (let rest = this.size; (rest & 1) === 1; rest = Math.floor(rest / 2))
+      top = this.#join(this.#full.pop() as Buffer, top);
     this.#full.push(top);
     this.size++;
   }

@@ -48,6 +48,7 @@ function deltaOf(field: string, ours: BookEntry, theirs: BookEntry): string | nu
   if (field === 'amountMinor') {
     return ours.currency === theirs.currency ? String(theirs.amountMinor - ours.amountMinor) : null;
   }
-  if (field === 'valueDate' || field === 'bookingDate') return String(dayNumber(theirs[field]) - dayNumber(ours[field]));
+  if (field === 'valueDate' || field === 'bookingDate')
+    return String(dayNumber(theirs[field]) - dayNumber(ours[field]));
   return null;
 }

@@ -37,9 +37,14 @@ function arrange(side: Side, entries: number[], other: Side, mates: readonly num
   entries.sort((a, b) => pending(a) - pending(b) || away(a) - away(b) || compareEntries(side, a, b));
 }
 
-function pairUp(board: Board, ours: readonly number[], theirs: readonly number[], days: number | null): [number, number][] {
+function pairUp(
+  board: Board,
+  ours: readonly number[],
+  theirs: readonly number[],
+  days: number | null,
+): [number, number][] {
   const pairs: [number, number][] = [];
-  for (let at = 0, bt = 0; at < ours.length && bt < theirs.length; ) {
+  for (let at = 0, bt = 0; at < ours.length && bt < theirs.length;) {
     const [a, b] = [ours[at] as number, theirs[bt] as number];
     if (isWithin(board.ours, a, board.theirs, b, days)) {
       pairs.push([a, b]);

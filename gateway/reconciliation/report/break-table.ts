@@ -10,7 +10,18 @@ export type Language = 'en' | 'zh';
 
 const WORDS = {
   en: {
-    heading: ['code', 'ours', 'theirs', 'ccy', 'our amount', 'their amount', 'difference', 'date', 'reference', 'meaning'],
+    heading: [
+      'code',
+      'ours',
+      'theirs',
+      'ccy',
+      'our amount',
+      'their amount',
+      'difference',
+      'date',
+      'reference',
+      'meaning',
+    ],
     more: (count: number) => `… and ${count} more; --out writes them all`,
     matches: 'matches',
     breaks: 'breaks',
@@ -50,7 +61,8 @@ export class BreakTable implements ReportSink {
   break({ item, ours, theirs }: ShownBreak): void {
     if (++this.#count > this.#limit) return;
     const first = ours[0] ?? theirs[0];
-    const decimal = (minor: string, currency: string | undefined): string => toDecimal(BigInt(minor), currency ?? 'USD');
+    const decimal = (minor: string, currency: string | undefined): string =>
+      toDecimal(BigInt(minor), currency ?? 'USD');
     const isOneCurrency = (theirs[0]?.currency ?? item.currency) === item.currency;
     const row = BREAK_CODES[item.code];
     this.#rows.push([
@@ -81,7 +93,12 @@ export class BreakTable implements ReportSink {
     const words = WORDS[this.#language];
     const table = [[...words.heading], ...this.#rows].map((row) => row.map(oneLine));
     const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => width(row[column] as string)))) ?? [];
-    const lines = table.map((row) => row.map((text, at) => padded(text, widths[at] as number, at)).join('  ').trimEnd());
+    const lines = table.map((row) =>
+      row
+        .map((text, at) => padded(text, widths[at] as number, at))
+        .join('  ')
+        .trimEnd(),
+    );
     if (this.#count > this.#limit) lines.push(words.more(this.#count - this.#limit));
     return lines;
   }

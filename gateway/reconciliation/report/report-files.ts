@@ -44,7 +44,8 @@ class TextFile {
   }
 }
 
-const MATCH_COLUMNS = 'rule,ruleSet,ruleSetVersion,oursLines,theirsLines,currency,direction,oursMinor,theirsMinor,residualMinor,rivals',
+const MATCH_COLUMNS =
+    'rule,ruleSet,ruleSetVersion,oursLines,theirsLines,currency,direction,oursMinor,theirsMinor,residualMinor,rivals',
   BREAK_COLUMNS =
     'code,isBreak,oursLines,theirsLines,currency,direction,oursMinor,theirsMinor,residualMinor,' +
     'valueDate,party,endToEndId,uetr,references,mismatches,clearsBy,fee,repeats,rivals,text';

@@ -99,4 +99,3 @@ function header({ asOf, rules, rulesDigest, inputs }: Reconciliation): { [name: 
     inputs: { ours: side('ours'), theirs: side('theirs') },
   };
 }
-

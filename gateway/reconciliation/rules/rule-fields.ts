@@ -35,7 +35,8 @@ export class RuleFields {
   /** A whole number from 0 to `most`; above it the bound is not supported. */
   count(name: string, most: number, least = 0): number {
     const value = this.required(name);
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < least) return this.#invalid(name, value, least);
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < least)
+      return this.#invalid(name, value, least);
     if (value > most) this.refuse('RULES_LIMIT_EXCEEDED', name);
     return value;
   }
@@ -85,7 +86,11 @@ export class RuleFields {
       this.refuse('RULES_LIMIT_EXCEEDED', name);
       return [];
     }
-    const members = new RuleFields(Object.fromEntries(value.map((member, at) => [String(at), member])), `${this.#pointer}/${name}`, this.#problems);
+    const members = new RuleFields(
+      Object.fromEntries(value.map((member, at) => [String(at), member])),
+      `${this.#pointer}/${name}`,
+      this.#problems,
+    );
     return value.map((_, at) => read(members, String(at)));
   }
 

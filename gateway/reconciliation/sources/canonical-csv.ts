@@ -122,7 +122,7 @@ function newlines(record: string): number {
 function cellsOf(record: string): string[] {
   if (!record.includes('"')) return record.split(',');
   const cells: string[] = [];
-  for (let at = 0; at <= record.length; ) {
+  for (let at = 0; at <= record.length;) {
     if (record[at] !== '"') {
       const comma = record.indexOf(',', at);
       const end = comma < 0 ? record.length : comma;

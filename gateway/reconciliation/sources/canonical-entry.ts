@@ -35,10 +35,12 @@ export function canonicalEntry(raw: RawEntry, line: number): BookEntry | Refused
   if (bookingDate === null) return refused('bookingDate', 'ENTRY_FIELD_MISSING');
   if (!MINOR.test(amountMinor)) return refused('amountMinor', 'ENTRY_AMOUNT_INVALID');
   const direction = raw.direction === 'credit' || raw.direction === 'debit' ? raw.direction : null;
-  if (direction === null) return refused('direction', raw.direction === null ? 'ENTRY_FIELD_MISSING' : 'ENTRY_FIELD_INVALID');
+  if (direction === null)
+    return refused('direction', raw.direction === null ? 'ENTRY_FIELD_MISSING' : 'ENTRY_FIELD_INVALID');
   const status = raw.status === null ? 'booked' : statusOf(raw.status);
   if (status === null) return refused('status', 'ENTRY_FIELD_INVALID');
-  const isReversal = raw.isReversal === null || raw.isReversal === 'false' ? false : raw.isReversal === 'true' ? true : null;
+  const isReversal =
+    raw.isReversal === null || raw.isReversal === 'false' ? false : raw.isReversal === 'true' ? true : null;
   if (isReversal === null) return refused('isReversal', 'ENTRY_FIELD_INVALID');
   const remittance: RemittedDocument[] = [];
   for (const [reference, part] of raw.remittance) {

@@ -45,9 +45,11 @@ function entryOf(text: string, line: number): BookEntry | RefusedLine {
   } catch {
     return { line, field: '', code: 'LINE_NOT_JSON' };
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { line, field: '', code: 'LINE_NOT_JSON' };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { line, field: '', code: 'LINE_NOT_JSON' };
   const object = value as Readonly<Record<string, unknown>>;
-  for (const name of Object.keys(object)) if (!FIELDS.has(name)) return { line, field: '', code: 'ENTRY_FIELD_UNKNOWN' };
+  for (const name of Object.keys(object))
+    if (!FIELDS.has(name)) return { line, field: '', code: 'ENTRY_FIELD_UNKNOWN' };
   const raw: Record<string, unknown> = {};
   for (const name of CANONICAL_FIELDS) {
     const field = object[name] ?? null;

@@ -31,7 +31,7 @@ export class TextLines {
     try {
       let line = 1;
       let rest: Buffer = Buffer.alloc(0);
-      for (let isEnd = false; !isEnd; ) {
+      for (let isEnd = false; !isEnd;) {
         const chunk = Buffer.allocUnsafe(CHUNK);
         const { bytesRead } = await readInto(file, chunk);
         isEnd = bytesRead === 0;
