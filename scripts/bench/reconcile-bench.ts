@@ -11,6 +11,8 @@ export interface ReconcileBenchOptions {
   readonly entries: number;
   readonly mix: Mix;
   readonly seed: number;
+  /** Of their file; ours is CSV. */
+  readonly format: 'csv' | 'jsonl';
   /** A PostgreSQL address for the work tables; SQLite when absent. */
   readonly workTables?: string | undefined;
   readonly say: (text: string) => void;
@@ -21,11 +23,11 @@ const RECALL = 0.99;
 
 /** Seeded files with known truth, matched in a process of its own, and judged; `isGood` is what exit codes tell. */
 export async function benchReconcile(options: ReconcileBenchOptions): Promise<{ isGood: boolean; result: object }> {
-  const { entries, mix, seed, say } = options;
+  const { entries, mix, seed, format, say } = options;
   const folder = mkdtempSync(join(tmpdir(), 'concordat-bench-'));
   try {
     say(`writing two files of ${entries} entries`);
-    const books = await generateBooks(folder, entries, seed, mix);
+    const books = await generateBooks(folder, entries, seed, mix, format);
     say('matching');
     const measure = await inProcess({
       ours: books.ours,
@@ -43,6 +45,7 @@ export async function benchReconcile(options: ReconcileBenchOptions): Promise<{ 
     const result = {
       mix,
       seed,
+      format,
       entries: books.entries,
       fileMegabytes: rounded(megabytes),
       rowsPerSecond: Math.round(lines / measure.seconds.total),

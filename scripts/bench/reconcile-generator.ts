@@ -55,11 +55,17 @@ export interface Generated {
  *
  * Their dates are one day later for 23 % and two for 4 %, their lines are in another order.
  */
-export async function generateBooks(folder: string, entries: number, seed: number, mix: Mix): Promise<Generated> {
+export async function generateBooks(
+  folder: string,
+  entries: number,
+  seed: number,
+  mix: Mix,
+  format: 'csv' | 'jsonl' = 'csv',
+): Promise<Generated> {
   mkdirSync(folder, { recursive: true });
   const dice = new Dice(seed);
   const ours = new BookWriter(join(folder, 'ours.csv'), new Dice(seed + 1), 'csv');
-  const theirs = new BookWriter(join(folder, 'theirs.jsonl'), new Dice(seed + 2), 'jsonl');
+  const theirs = new BookWriter(join(folder, `theirs.${format}`), new Dice(seed + 2), format);
   const truth: { ours: number[]; theirs: number[]; code: string | null; plant: string }[] = [];
   const total = PLANTS.reduce((sum, { share }) => sum + share[mix], 0);
   for (let number = 0; ours.count < entries; number++) {

@@ -19,6 +19,7 @@ interface ReconcileBenchFlags {
   readonly entries: string;
   readonly mix: 'pairs' | 'groups';
   readonly seed: string;
+  readonly format: 'csv' | 'jsonl';
   readonly workTables?: string;
 }
 
@@ -50,6 +51,7 @@ export const addBenchCommands: AddCommands = (program, io, run) => {
     .option('--entries <count>', 'entries of each side', '1000000')
     .addOption(new Option('--mix <mix>', 'how many groups there are').choices(['pairs', 'groups']).default('pairs'))
     .option('--seed <number>', 'of the files', '1')
+    .addOption(new Option('--format <format>', 'of their file').choices(['csv', 'jsonl']).default('csv'))
     .option('--work-tables <url>', 'postgres://…; SQLite when absent')
     .action((flags: ReconcileBenchFlags) => run(() => reconcileBench(flags, io)));
 };
@@ -60,6 +62,7 @@ async function reconcileBench(flags: ReconcileBenchFlags, io: Io): Promise<numbe
     entries: Number(flags.entries),
     mix: flags.mix,
     seed: Number(flags.seed),
+    format: flags.format,
     workTables: flags.workTables,
     say: io.err,
   });

@@ -1,5 +1,5 @@
 /**
- * HalfSipHash-2-4 with 64 bits out over a text's UTF-16 code units, little end first: a fixed-size stand-in for a key.
+ * HalfSipHash-2-4 with 64 bits out: a fixed-size stand-in for a key.
  *
  * The key is drawn anew for every run, so that nobody can prepare two references that stand for one another; without
  * malice, two of two million texts meet with a probability of about 1 in 10 million.
@@ -11,6 +11,10 @@ export class KeyedHash {
   high = 0;
   readonly #k0: number;
   readonly #k1: number;
+  #v0 = 0;
+  #v1 = 0;
+  #v2 = 0;
+  #v3 = 0;
 
   constructor(key: Uint8Array) {
     if (key.length !== 8) throw new RangeError('the key has 8 bytes');
@@ -21,38 +25,69 @@ export class KeyedHash {
 
   /** Hashes a text into `low` and `high`. */
   of(text: string): void {
-    let v0 = this.#k0;
-    let v1 = this.#k1 ^ 0xee;
-    let v2 = 0x6c796765 ^ this.#k0;
-    let v3 = 0x74656462 ^ this.#k1;
-    let output = 0;
-    const words = text.length >> 1;
-    // Words, the closing word, then four rounds for each half of the result: one loop, as the reference has it.
-    for (let at = 0; at <= words; at++) {
-      let word: number;
-      if (at < words) word = text.charCodeAt(at * 2) | (text.charCodeAt(at * 2 + 1) << 16);
-      else word = ((text.length * 2) << 24) | ((text.length & 1) === 1 ? text.charCodeAt(text.length - 1) : 0);
-      v3 ^= word;
-      for (let round = 0; round < 2; round++) {
-        v0 = (v0 + v1) | 0;
-        v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
-        v0 = (v0 << 16) | (v0 >>> 16);
-        v2 = (v2 + v3) | 0;
-        v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
-        v0 = (v0 + v3) | 0;
-        v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
-        v2 = (v2 + v1) | 0;
-        v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
-        v2 = (v2 << 16) | (v2 >>> 16);
-      }
-      v0 ^= word;
+    if (!this.#narrow(text)) this.#wide(text);
+    if (this.low === 0 && this.high === 0) this.low = 1;
+  }
+
+  /** Texts of Latin-1 as their bytes; false at the first other character. */
+  #narrow(text: string): boolean {
+    const { length } = text;
+    const whole = length & ~3;
+    let seen = 0;
+    this.#begin(0);
+    for (let at = 0; at < whole; at += 4) {
+      const [a, b] = [text.charCodeAt(at), text.charCodeAt(at + 1)];
+      const [c, d] = [text.charCodeAt(at + 2), text.charCodeAt(at + 3)];
+      seen |= a | b | c | d;
+      this.#word(a | (b << 8) | (c << 16) | (d << 24));
     }
-    v2 ^= 0xee;
-    for (let round = 0; round < 8; round++) {
-      if (round === 4) {
-        output = v1 ^ v3;
-        v1 ^= 0xdd;
-      }
+    let last = length << 24;
+    for (let at = whole; at < length; at++) {
+      seen |= text.charCodeAt(at);
+      last |= text.charCodeAt(at) << ((at - whole) * 8);
+    }
+    if (seen > 255) return false;
+    this.#end(last);
+    return true;
+  }
+
+  /** Other texts as UTF-16 code units, little end first, kept apart from Latin-1 by another start. */
+  #wide(text: string): void {
+    this.#begin(0x55);
+    for (let at = 0; at + 1 < text.length; at += 2) this.#word(text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16));
+    const odd = (text.length & 1) === 1 ? text.charCodeAt(text.length - 1) : 0;
+    this.#end(((text.length * 2) << 24) | odd);
+  }
+
+  #begin(apart: number): void {
+    this.#v0 = this.#k0;
+    this.#v1 = this.#k1 ^ 0xee;
+    this.#v2 = 0x6c796765 ^ this.#k0;
+    this.#v3 = 0x74656462 ^ this.#k1 ^ apart;
+  }
+
+  #word(word: number): void {
+    this.#v3 ^= word;
+    this.#rounds(2);
+    this.#v0 ^= word;
+  }
+
+  #end(last: number): void {
+    this.#word(last);
+    this.#v2 ^= 0xee;
+    this.#rounds(4);
+    this.low = (this.#v1 ^ this.#v3) >>> 0;
+    this.#v1 ^= 0xdd;
+    this.#rounds(4);
+    this.high = (this.#v1 ^ this.#v3) >>> 0;
+  }
+
+  #rounds(count: number): void {
+    let v0 = this.#v0,
+      v1 = this.#v1,
+      v2 = this.#v2,
+      v3 = this.#v3;
+    for (let round = 0; round < count; round++) {
       v0 = (v0 + v1) | 0;
       v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
       v0 = (v0 << 16) | (v0 >>> 16);
@@ -64,8 +99,9 @@ export class KeyedHash {
       v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
       v2 = (v2 << 16) | (v2 >>> 16);
     }
-    this.low = output >>> 0;
-    this.high = (v1 ^ v3) >>> 0;
-    if (this.low === 0 && this.high === 0) this.low = 1;
+    this.#v0 = v0;
+    this.#v1 = v1;
+    this.#v2 = v2;
+    this.#v3 = v3;
   }
 }

@@ -13,38 +13,57 @@ export function* matches({ board, rules }: Reconciliation): Generator<MatchItem>
   }
 }
 
+/** One match in both of its spellings. */
+export interface MatchText {
+  readonly json: string;
+  /** The line of `matches.csv`, without its end; nothing in it can be a formula. */
+  readonly csv: string;
+}
+
 /**
- * The canonical JSON of every match, in the same order.
+ * The canonical JSON of every match, and its CSV, in the same order.
  *
- * Pairs of equal amounts without rivals are nearly all of a day; their text is put together directly.
+ * Pairs of equal amounts without rivals are nearly all of a day; their texts are put together directly.
  */
-export function* matchLines(reconciliation: Reconciliation): Generator<string> {
-  const { board, rules } = reconciliation;
+export function* matchTexts({ board, rules }: Reconciliation): Generator<MatchText> {
   const { ours, theirs } = board;
   const { columns } = ours;
-  const tail = board.rules.map(
-    (rule) => `"rivals":null,"rule":"${rule}","ruleSet":"${rules.id}","ruleSetVersion":"${rules.version}"`,
-  );
+  const [a, b] = [ours.amountWords, theirs.amountWords];
+  const { id, version } = rules;
+  const tails = board.rules.map((rule) => `"rivals":null,"rule":"${rule}","ruleSet":"${id}","ruleSetVersion":"${version}"`);
+  const heads = board.rules.map((rule) => `${rule},${id},${version}`);
   for (let entry = 0; entry < columns.count; entry++) {
     const mate = ours.mate[entry] as number;
-    if (
+    const reason = ours.reason[entry] as number;
+    const isPlain =
       ours.state[entry] === PAIRED &&
       ours.rivals[entry] === 0 &&
-      columns.amount[entry] === theirs.columns.amount[mate]
-    ) {
+      a[entry * 2] === b[mate * 2] &&
+      a[entry * 2 + 1] === b[mate * 2 + 1];
+    if (isPlain) {
       const direction = ((columns.flags[entry] as number) & DEBIT) === 0 ? 'credit' : 'debit';
       const minor = String(columns.amount[entry]);
-      yield `{"currency":"${currencyLetters(columns.currency[entry] as number)}","direction":"${direction}","kind":"match","ours":[${
-        columns.line[entry]
-      }],"oursMinor":"${minor}","residualMinor":"0",${tail[ours.reason[entry] as number]},"theirs":[${
-        theirs.columns.line[mate]
-      }],"theirsMinor":"${minor}"}`;
+      const currency = currencyLetters(columns.currency[entry] as number);
+      const [line, other] = [columns.line[entry], theirs.columns.line[mate]];
+      yield {
+        json: `{"currency":"${currency}","direction":"${direction}","kind":"match","ours":[${line}],"oursMinor":"${minor}","residualMinor":"0",${tails[reason]},"theirs":[${other}],"theirsMinor":"${minor}"}`,
+        csv: `${heads[reason]},${line},${other},${currency},${direction},${minor},${minor},0,0`,
+      };
       continue;
     }
     const group = matchedGroup(board, entry);
     if (group === undefined) continue;
-    yield canonicalJson(matchItem(board, rules, group, ours.reason[entry] as number) as unknown as Json);
+    const item = matchItem(board, rules, group, reason);
+    yield { json: canonicalJson(item as unknown as Json), csv: csvOf(item) };
   }
+}
+
+function csvOf(item: MatchItem): string {
+  const { rule, ruleSet, ruleSetVersion, ours, theirs, currency, direction, rivals } = item;
+  return [
+    ...[rule, ruleSet, ruleSetVersion, ours.join(';'), theirs.join(';'), currency, direction],
+    ...[item.oursMinor, item.theirsMinor, item.residualMinor, rivals?.total ?? 0],
+  ].join(',');
 }
 
 /** The match whose first entry of ours this is. */

@@ -1,6 +1,7 @@
 import type { NormaliseRules } from '../rules/rule-set';
 
-const PLAIN = /^[!-~]*$/;
+/** Nothing to fold but case. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 
 /**
  * Brings references of two systems to one spelling: width and compatibility forms (NFKC), case, spaces at the ends and

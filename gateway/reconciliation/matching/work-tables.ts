@@ -81,23 +81,23 @@ class SqliteWorkTable implements WorkTable {
 
 /** One entry as a work table holds it, without its place: a JSON line, amounts as decimal texts. */
 export function encodeEntry(entry: BookEntry): string {
-  const { entryRef, uetr, endToEndId, references, remittance, currency, amountMinor, direction, status } = entry;
-  return JSON.stringify([
-    entryRef,
-    uetr,
-    endToEndId,
-    references,
-    remittance.map(({ reference, amountMinor: part }) => [reference, part === null ? null : String(part)]),
-    currency,
-    String(amountMinor),
-    direction,
-    status,
-    entry.isReversal ? 1 : 0,
-    entry.bookingDate,
-    entry.valueDate,
-    entry.party,
-    entry.text,
-  ]);
+  const { references, remittance, currency, amountMinor, direction, status, bookingDate, valueDate } = entry;
+  const documents = remittance.map(({ reference, amountMinor: part }) => [reference, part === null ? null : String(part)]);
+  return (
+    `[${quoted(entry.entryRef)},${quoted(entry.uetr)},${quoted(entry.endToEndId)},` +
+    `${references.length === 0 ? '[]' : JSON.stringify(references)},` +
+    `${documents.length === 0 ? '[]' : JSON.stringify(documents)},` +
+    `"${currency}","${amountMinor}","${direction}","${status}",${entry.isReversal ? 1 : 0},` +
+    `"${bookingDate}","${valueDate}",${quoted(entry.party)},${quoted(entry.text)}]`
+  );
+}
+
+/** Texts of which JSON changes nothing. */
+const UNESCAPED = /^[ !#-[\]-~]*$/;
+
+function quoted(text: string | null): string {
+  if (text === null) return 'null';
+  return UNESCAPED.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 type Encoded = [

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { cell } from '../../statements/csv';
 import type { ShownBreak } from '../matching/break-items';
-import type { MatchItem, Mismatch, RefusedItem } from '../matching/result';
+import type { MatchText } from '../matching/match-items';
+import type { Mismatch, RefusedItem } from '../matching/result';
 import type { ReportSink } from './write-report';
 
 const PART = 262_144;
@@ -69,9 +70,9 @@ export class ReportFiles implements ReportSink {
     this.#report.write(`${text}\n`);
   }
 
-  match(text: string): void {
-    this.#report.write(`${text}\n`);
-    this.#matches.write(matchRow(text));
+  match({ json, csv }: MatchText): void {
+    this.#report.write(`${json}\n`);
+    this.#matches.write(`${csv}\r\n`);
   }
 
   break(shown: ShownBreak, text: string): void {
@@ -98,15 +99,11 @@ export class ReportFiles implements ReportSink {
   }
 }
 
-function row(values: readonly (string | null)[]): string {
-  return `${values.map((value) => cell(value ?? '')).join(',')}\r\n`;
-}
+/** A number is no formula, its sign no reason to spoil it. */
+const NUMBER = /^-?[0-9]+$/;
 
-function matchRow(text: string): string {
-  const item = JSON.parse(text) as MatchItem;
-  const { rule, ruleSet, ruleSetVersion, ours, theirs, currency, direction, rivals } = item;
-  // Nothing here can be a formula: names, numbers and lines of our own making.
-  return `${rule},${ruleSet},${ruleSetVersion},${ours.join(';')},${theirs.join(';')},${currency},${direction},${item.oursMinor},${item.theirsMinor},${item.residualMinor},${rivals?.total ?? 0}\r\n`;
+function row(values: readonly (string | null)[]): string {
+  return `${values.map((value) => (value !== null && NUMBER.test(value) ? value : cell(value ?? ''))).join(',')}\r\n`;
 }
 
 function breakRow({ item, ours, theirs }: ShownBreak): string {

@@ -1,9 +1,9 @@
 import type { BookEntry, EntrySource, RefusedLine, SourceBatch, StatedBalance } from '../book-entry';
-import { CANONICAL_FIELDS, canonicalEntry, sort, type RawEntry } from './canonical-entry';
+import { CANONICAL_FIELDS, canonicalEntry, sort } from './canonical-entry';
 import { SourceError } from './source-error';
 import { TextLines } from './text-lines';
 
-const COLUMNS: readonly string[] = [...CANONICAL_FIELDS, 'references', 'remittance'];
+const COLUMNS = [...CANONICAL_FIELDS, 'references', 'remittance'] as const;
 const REQUIRED = ['currency', 'amountMinor', 'direction', 'bookingDate'];
 const MAX_RECORD = 1_048_576;
 
@@ -14,7 +14,9 @@ const MAX_RECORD = 1_048_576;
 export class CanonicalCsv implements EntrySource {
   readonly format = 'canonical-csv';
   readonly #lines: TextLines;
-  #columns: readonly string[] | undefined;
+  /** Where each column stands; beyond the line's end when it is absent. */
+  #places: Places | undefined;
+  #width = 0;
   #line = 1;
 
   constructor(path: string) {
@@ -40,7 +42,7 @@ export class CanonicalCsv implements EntrySource {
     }
     if (hasOddQuotes(open)) throw new SourceError('SOURCE_LINE_TOO_LONG', String(this.#line));
     yield this.#batch(open === '' ? [] : [open]);
-    if (this.#columns === undefined) throw new SourceError('SOURCE_HEADER_INVALID', '1');
+    if (this.#places === undefined) throw new SourceError('SOURCE_HEADER_INVALID', '1');
   }
 
   #batch(records: readonly string[]): SourceBatch {
@@ -50,44 +52,68 @@ export class CanonicalCsv implements EntrySource {
       const line = this.#line;
       this.#line += 1 + (record.includes('"') ? newlines(record) : 0);
       const text = record.endsWith('\r') ? record.slice(0, -1) : record;
-      if (this.#columns === undefined) this.#columns = header(text);
+      if (this.#places === undefined) this.#header(text);
       else if (text !== '') sort(this.#entry(text, line), entries, refused);
     }
     return { entries, refused };
   }
 
-  #entry(record: string, line: number): BookEntry | RefusedLine {
-    const columns = this.#columns as readonly string[];
-    const cells = cellsOf(record);
-    if (cells.length !== columns.length) return { line, field: '', code: 'LINE_COLUMNS_WRONG' };
-    const raw: Record<string, unknown> = {};
-    for (const column of COLUMNS) raw[column] = null;
-    for (let at = 0; at < columns.length; at++) {
-      const cell = cells[at] as string;
-      raw[columns[at] as string] = cell === '' ? null : cell;
-    }
-    const { references, remittance } = raw as { references: string | null; remittance: string | null };
-    raw['references'] = references === null ? [] : [...new Set(references.split(';'))];
-    raw['remittance'] = remittance === null ? [] : remittance.split(';').map(document);
-    return canonicalEntry(raw as unknown as RawEntry, line);
+  /** @throws SourceError SOURCE_HEADER_INVALID. */
+  #header(record: string): void {
+    const names = cellsOf(record);
+    const isWrong =
+      new Set(names).size !== names.length ||
+      names.some((name) => !COLUMNS.some((column) => column === name)) ||
+      REQUIRED.some((name) => !names.includes(name));
+    if (isWrong) throw new SourceError('SOURCE_HEADER_INVALID', '1');
+    const place = (column: string): number => (names.includes(column) ? names.indexOf(column) : names.length);
+    this.#places = Object.fromEntries(COLUMNS.map((column) => [column, place(column)])) as Places;
+    this.#width = names.length;
   }
+
+  #entry(record: string, line: number): BookEntry | RefusedLine {
+    const cells = cellsOf(record);
+    if (cells.length !== this.#width) return { line, field: '', code: 'LINE_COLUMNS_WRONG' };
+    const at = this.#places as Places;
+    const cell = (place: number): string | null => {
+      const text = cells[place];
+      return text === undefined || text === '' ? null : text;
+    };
+    const references = cell(at.references);
+    const remittance = cell(at.remittance);
+    return canonicalEntry(
+      {
+        entryRef: cell(at.entryRef),
+        uetr: cell(at.uetr),
+        endToEndId: cell(at.endToEndId),
+        currency: cell(at.currency),
+        amountMinor: cell(at.amountMinor),
+        direction: cell(at.direction),
+        status: cell(at.status),
+        isReversal: cell(at.isReversal),
+        bookingDate: cell(at.bookingDate),
+        valueDate: cell(at.valueDate),
+        party: cell(at.party),
+        text: cell(at.text),
+        references: references === null ? NONE : distinct(references),
+        remittance: remittance === null ? NONE : remittance.split(';').map(document),
+      },
+      line,
+    );
+  }
+}
+
+type Places = Readonly<Record<(typeof COLUMNS)[number], number>>;
+const NONE: readonly never[] = [];
+
+function distinct(list: string): readonly string[] {
+  return list.includes(';') ? [...new Set(list.split(';'))] : [list];
 }
 
 /** References may hold colons: the last one parts the amount. */
 function document(text: string): [string, string | null] {
   const at = text.lastIndexOf(':');
   return at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + 1) === '' ? null : text.slice(at + 1)];
-}
-
-/** @throws SourceError SOURCE_HEADER_INVALID. */
-function header(record: string): readonly string[] {
-  const columns = cellsOf(record);
-  const isWrong =
-    new Set(columns).size !== columns.length ||
-    columns.some((name) => !COLUMNS.includes(name)) ||
-    REQUIRED.some((name) => !columns.includes(name));
-  if (isWrong) throw new SourceError('SOURCE_HEADER_INVALID', '1');
-  return columns;
 }
 
 /** Splits at line ends that no quote holds; the last record stays open until its line ends. */

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { SourceError } from './source-error';
 
-const CHUNK = 1_048_576,
+/** Bytes read at once: small enough that what they hold is young when it is done with. */
+const CHUNK = 131_072,
   MAX_LINE = 1_048_576,
   NEWLINE = 10;
 
