@@ -18,6 +18,8 @@ export interface ReconcileMeasure {
   readonly seconds: Readonly<Record<'reading' | 'matching' | 'report' | 'total', number>>;
   /** Most resident memory of the process, less what it had before the first file was opened. */
   readonly memoryGrowthMegabytes: number;
+  /** The same up to the end of each step. */
+  readonly growthByStep: Readonly<Record<'reading' | 'matching', number>>;
   readonly root: string;
   readonly bounds: number;
 }
@@ -31,8 +33,11 @@ async function measure(task: ReconcileTask): Promise<ReconcileMeasure> {
   const files = { ours: { path: task.ours, options: {} }, theirs: { path: task.theirs, options: {} } };
   const loaded = await loadFiles(files, options);
   const read = performance.now();
+  const growth = (): number => Math.round((process.resourceUsage().maxRSS * 1_024 - before) / 1_048_576);
+  const reading = growth();
   const result = reconcile(loaded, options);
   const matched = performance.now();
+  const matching = growth();
   const sink = new ReportFiles(task.out);
   const { root, bounds } = await makeReport(result, loaded.readers, [sink]);
   await sink.end();
@@ -46,7 +51,8 @@ async function measure(task: ReconcileTask): Promise<ReconcileMeasure> {
       report: seconds(matched, end),
       total: seconds(start, end),
     },
-    memoryGrowthMegabytes: Math.round((process.resourceUsage().maxRSS * 1_024 - before) / 1_048_576),
+    memoryGrowthMegabytes: growth(),
+    growthByStep: { reading, matching },
     root,
     bounds: bounds.total,
   };

@@ -2,6 +2,7 @@ import { breakNumber, type BreakCode } from './break-codes';
 import { PENDING, type Columns } from './columns';
 import { Bounds } from './bounds';
 import { RivalPool } from './rivals';
+import { Scratch } from './scratch';
 import type { SideName } from './work-tables';
 
 /** What became of an entry. */
@@ -59,6 +60,7 @@ export class Board {
   readonly groups: Group[] = [];
   readonly rules: string[] = [];
   readonly rivals = new RivalPool();
+  readonly scratch = new Scratch();
   readonly bounds: Bounds;
 
   constructor(

@@ -9,6 +9,7 @@ import { dayText, PENDING } from './columns';
 import type { EntryReader } from './entry-reader';
 import { linesOf, rivalsOf } from './match-items';
 import { absence, mismatchesOf, sumMismatch } from './mismatches';
+import { Normaliser } from './normalise';
 import type { BreakItem, Mismatch, Reconciliation, RefusedItem } from './result';
 import type { SideName } from './work-tables';
 
@@ -99,7 +100,7 @@ function breakItem(
 
 function mismatches(
   board: Board,
-  { fx }: Reconciliation['rules'],
+  { fx, normalise }: Reconciliation['rules'],
   group: Group,
   code: BreakCode,
   isPair: boolean,
@@ -107,7 +108,7 @@ function mismatches(
 ): readonly Mismatch[] {
   const [a, b] = [ours[0], theirs[0]];
   if (isPair && a !== undefined && b !== undefined) {
-    const found = mismatchesOf(a, b);
+    const found = mismatchesOf(a, b, new Normaliser(normalise));
     if (code !== 'FX_VARIANCE') return found;
     const converted = convertedMinor(board, fx, group.ours[0] as number, group.theirs[0] as number) as bigint;
     const delta = String(b.amountMinor - converted);

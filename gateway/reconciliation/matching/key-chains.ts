@@ -1,18 +1,20 @@
 import type { Board, Side } from './board';
+import type { Scratch } from './scratch';
 import { has, isSameKey, isSameMoney, moneyHash } from './compare';
 
 /**
  * Open entries of both sides by equal key, and by equal money where asked; keys that one side lacks are left out.
  *
- * The lists are new ones, the caller's to order; entries may be taken while the buckets are walked.
+ * The lists are new ones, the caller's to order; entries may be taken while the buckets are walked. One walk at a time:
+ * all walks of a board use the same room.
  */
 export function* keyBuckets(
   board: Board,
   key: 'uetr' | 'endToEnd',
   withMoney: boolean,
 ): Generator<{ readonly ours: number[]; readonly theirs: number[] }> {
-  const mine = new KeyChains(board.ours, key, withMoney);
-  const other = new KeyChains(board.theirs, key, withMoney);
+  const mine = new KeyChains(board.scratch, board.ours, key, withMoney);
+  const other = new KeyChains(board.scratch, board.theirs, key, withMoney);
   const seen = new Uint8Array(board.ours.columns.count);
   for (let entry = 0; entry < seen.length; entry++) {
     if (seen[entry] === 1 || !board.ours.isOpen(entry) || !has(mine.keys, entry)) continue;
@@ -32,15 +34,15 @@ class KeyChains {
   readonly #next: Int32Array;
   readonly #mask: number;
 
-  constructor(side: Side, key: 'uetr' | 'endToEnd', withMoney: boolean) {
+  constructor(scratch: Scratch, side: Side, key: 'uetr' | 'endToEnd', withMoney: boolean) {
     this.#side = side;
     this.#withMoney = withMoney;
     this.keys = side.columns[key];
     const { count } = side.columns;
     const size = 1 << Math.max(4, 32 - Math.clz32(count));
     this.#mask = size - 1;
-    this.#heads = new Int32Array(size).fill(-1);
-    this.#next = new Int32Array(count);
+    this.#heads = scratch.take(`${side.name} heads`, size).fill(-1);
+    this.#next = scratch.take(`${side.name} next`, count);
     for (let entry = 0; entry < count; entry++) {
       if (!side.isOpen(entry) || !has(this.keys, entry)) continue;
       const slot = this.#slotOf(this, entry);

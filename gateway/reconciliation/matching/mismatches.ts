@@ -1,8 +1,9 @@
 import type { BookEntry } from '../book-entry';
 import { dayNumber } from './columns';
+import type { Normaliser } from './normalise';
 import type { Mismatch } from './result';
 
-type Shown = readonly [field: string, value: (entry: BookEntry) => string | null];
+type Shown = readonly [field: string, value: (entry: BookEntry) => string | null, alike?: keyof Normaliser];
 
 /** Fields in the order they are told; amounts before references before dates. */
 const FIELDS: readonly Shown[] = [
@@ -11,19 +12,20 @@ const FIELDS: readonly Shown[] = [
   ['direction', ({ direction }) => direction],
   ['status', ({ status }) => status],
   ['isReversal', ({ isReversal }) => String(isReversal)],
-  ['uetr', ({ uetr }) => uetr],
-  ['endToEndId', ({ endToEndId }) => endToEndId],
+  ['uetr', ({ uetr }) => uetr, 'uetr'],
+  ['endToEndId', ({ endToEndId }) => endToEndId, 'reference'],
   ['references', ({ references }) => (references.length === 0 ? null : references.join(';'))],
   ['valueDate', ({ valueDate }) => valueDate],
   ['bookingDate', ({ bookingDate }) => bookingDate],
-  ['party', ({ party }) => party],
+  ['party', ({ party }) => party, 'party'],
 ];
 
-/** Every field in which two entries differ as they were received, ours expected and theirs actual. */
-export function mismatchesOf(ours: BookEntry, theirs: BookEntry): readonly Mismatch[] {
-  return FIELDS.flatMap(([field, value]) => {
+/** Every field in which two entries differ, as received, ours expected and theirs actual; two spellings of one text do not. */
+export function mismatchesOf(ours: BookEntry, theirs: BookEntry, normaliser: Normaliser): readonly Mismatch[] {
+  return FIELDS.flatMap(([field, value, alike]) => {
     const [expected, actual] = [value(ours), value(theirs)];
-    return expected === actual ? [] : [{ field, expected, actual, delta: deltaOf(field, ours, theirs) }];
+    const isSame = alike === undefined ? expected === actual : normaliser[alike](expected) === normaliser[alike](actual);
+    return isSame ? [] : [{ field, expected, actual, delta: deltaOf(field, ours, theirs) }];
   });
 }
 
