@@ -39,7 +39,7 @@ async function measure(task: ReconcileTask): Promise<ReconcileMeasure> {
   const matched = performance.now();
   const matching = growth();
   const sink = new ReportFiles(task.out);
-  const { root, bounds } = await makeReport(result, loaded.readers, [sink]);
+  const { root, bounds } = await makeReport(result, loaded.readers, [sink], sink.report);
   await sink.end();
   const end = performance.now();
   await loaded.close();

@@ -22,7 +22,8 @@ type Lines = Pick<Truth, 'ours' | 'theirs'>;
 export async function judge(truthFile: string, reportFile: string): Promise<Quality> {
   const matches = new Map<string, Truth>();
   const breaks = new Map<string, Truth>();
-  for await (const truth of jsonLines<Truth>(truthFile)) (truth.code === null ? matches : breaks).set(keyOf(truth), truth);
+  for await (const truth of jsonLines<Truth>(truthFile))
+    (truth.code === null ? matches : breaks).set(keyOf(truth), truth);
   const tally = new Tally(matches, breaks);
   for await (const item of jsonLines<MatchItem | BreakItem | { kind: 'other' }>(reportFile)) {
     if (item.kind === 'match') tally.match(item);

@@ -70,11 +70,22 @@ async function reconcileCommand(ours: string, theirs: string, flags: ReconcileFl
     loaded = await load(rules);
     if (flags.compareRules === undefined) return await report(loaded, rules, flags, progress, io);
     return await compare(loaded, rules, await rulesOf(flags.compareRules), load, flags, io);
+  } catch (error) {
+    throw await explained(error, flags.language);
   } finally {
     progress.end();
     await loaded?.close();
     for (const place of places) await removePlace(place);
   }
+}
+
+/** The code of a refused file, its line, and its meaning in the reader's language. */
+async function explained(error: unknown, language: Language): Promise<unknown> {
+  const { SideRefused } = await import('../../gateway/reconciliation/reconcile-files.js');
+  const { ENTRY_CODES } = await import('../../gateway/reconciliation/entry-codes.js');
+  if (!(error instanceof SideRefused) || !(error.reason.code in ENTRY_CODES)) return error;
+  const { text, zh, remedy } = ENTRY_CODES[error.reason.code as keyof typeof ENTRY_CODES];
+  return new Error(`${error.message}: ${language === 'zh' ? zh : `${text}. ${remedy}`}`, { cause: error });
 }
 
 async function report(
@@ -93,7 +104,7 @@ async function report(
   progress.tell('report');
   const table = new BreakTable(flags.language, whole(flags.limit, '--limit'));
   const files = flags.out !== undefined && flags.dryRun !== true ? new ReportFiles(flags.out) : undefined;
-  const summary = await makeReport(result, loaded.readers, files === undefined ? [table] : [table, files]);
+  const summary = await makeReport(result, loaded.readers, files === undefined ? [table] : [table, files], files?.report);
   await files?.end();
   progress.end();
   if (flags.json === true) out(JSON.stringify(summary, null, 2));

@@ -18,12 +18,16 @@ export function* keyBuckets(
   const seen = new Uint8Array(board.ours.columns.count);
   for (let entry = 0; entry < seen.length; entry++) {
     if (seen[entry] === 1 || !board.ours.isOpen(entry) || !has(mine.keys, entry)) continue;
+    const theirs = other.same(mine, entry);
+    if (theirs === NONE) continue;
     const ours = mine.same(mine, entry);
     for (const member of ours) seen[member] = 1;
-    const theirs = other.same(mine, entry);
-    if (theirs.length > 0) yield { ours, theirs };
+    yield { ours, theirs };
   }
 }
+
+/** Of most keys that one side lacks, so no list is made. */
+const NONE: number[] = [];
 
 /** One side's open entries in chains of equal key. */
 class KeyChains {
@@ -53,13 +57,15 @@ class KeyChains {
 
   /** This side's open entries that say the same as `entry` of `asking`, which is made with the same choices. */
   same(asking: KeyChains, entry: number): number[] {
-    const found: number[] = [];
+    let found = NONE;
     const slot = this.#slotOf(asking, entry);
     for (let at = this.#heads[slot] as number; at >= 0; at = this.#next[at] as number) {
       const isSame =
         isSameKey(asking.keys, entry, this.keys, at) &&
         (!this.#withMoney || isSameMoney(asking.#side, entry, this.#side, at));
-      if (isSame && this.#side.isOpen(at)) found.push(at);
+      if (!isSame || !this.#side.isOpen(at)) continue;
+      if (found === NONE) found = [at];
+      else found.push(at);
     }
     return found;
   }

@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib';
 import type { BookEntry, EntrySource, RefusedLine, StatedBalance } from '../book-entry';
 import type { RuleSet } from '../rules/rule-set';
+import { BlockWriter } from './block-writer';
 import { Columns, currencyNumber, DEBIT, NO_AMOUNT, PENDING, REJECTED, REVERSAL } from './columns';
 import { EntryCheck } from './entry-check';
 import { KeyedHash } from './keyed-hash';
@@ -85,7 +85,7 @@ class SideLoader {
   readonly #hash: KeyedHash;
   readonly #date: RuleSet['date'];
   #rows: Uint8Array[] = [];
-  #block: string[] = [];
+  readonly #block = new BlockWriter();
 
   constructor({ rules, hashKey, limits }: LoadOptions) {
     this.#limits = limits;
@@ -105,7 +105,7 @@ class SideLoader {
   }
 
   lastRows(): Uint8Array[] {
-    if (this.#block.length > 0) this.#endBlock();
+    if (this.#block.entries > 0) this.#rows.push(this.#block.take());
     return this.takeRows();
   }
 
@@ -139,9 +139,8 @@ class SideLoader {
     columns.count = at + 1;
     const latest = entry.bookingDate > entry.valueDate ? entry.bookingDate : entry.valueDate;
     if (this.latestDate === null || latest > this.latestDate) this.latestDate = latest;
-    const encoded = encodeEntry(entry);
-    columns.content[at] = crc32(encoded);
-    if (this.#block.push(encoded) === BLOCK) this.#endBlock();
+    columns.content[at] = this.#block.add(encodeEntry(entry));
+    if (this.#block.entries === BLOCK) this.#rows.push(this.#block.take());
   }
 
   #references(entry: BookEntry, at: number): void {
@@ -171,11 +170,6 @@ class SideLoader {
     this.#hash.of(text);
     column[at * 2] = this.#hash.low;
     column[at * 2 + 1] = this.#hash.high;
-  }
-
-  #endBlock(): void {
-    this.#rows.push(Buffer.from(this.#block.join('\n'), 'utf8'));
-    this.#block = [];
   }
 }
 

@@ -30,7 +30,9 @@ export function* matchTexts({ board, rules }: Reconciliation): Generator<MatchTe
   const { columns } = ours;
   const [a, b] = [ours.amountWords, theirs.amountWords];
   const { id, version } = rules;
-  const tails = board.rules.map((rule) => `"rivals":null,"rule":"${rule}","ruleSet":"${id}","ruleSetVersion":"${version}"`);
+  const tails = board.rules.map(
+    (rule) => `"rivals":null,"rule":"${rule}","ruleSet":"${id}","ruleSetVersion":"${version}"`,
+  );
   const heads = board.rules.map((rule) => `${rule},${id},${version}`);
   for (let entry = 0; entry < columns.count; entry++) {
     const mate = ours.mate[entry] as number;

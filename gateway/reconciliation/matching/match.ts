@@ -54,6 +54,7 @@ export function matchSides(ours: Columns, theirs: Columns, rules: RuleSet, asOf:
   }
   onStep?.('breaks');
   breaks(board, (links ??= new Links(board)), incomplete, rules, asOf);
+  board.scratch.release();
   return board;
 }
 

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { sha256 } from '../../../chaincode/domain/hash';
 
+const NEWLINE = 10;
+
 /**
  * The RFC 6962 root of leaves that come one after the other, in memory that grows with the tree's height only.
  *
@@ -13,11 +15,30 @@ export class MerkleStack {
   readonly #full: Buffer[] = [];
   readonly #node = Buffer.alloc(65, 1);
 
+  /** Adds one leaf. */
   append(leaf: string): void {
-    let top: Buffer = hash('sha256', `\u0000${leaf}`, 'buffer');
+    this.#add(hash('sha256', `\u0000${leaf}`, 'buffer'));
+  }
+
+  /** Adds every line as a leaf, without its end; writes over the ends, which become the leaves' prefixes. */
+  appendLines(lines: Buffer): void {
+    for (let start = 0; start < lines.length;) {
+      const end = lines.indexOf(NEWLINE, start);
+      if (start === 0) this.append(lines.toString('utf8', 0, end));
+      else {
+        lines[start - 1] = 0;
+        this.#add(hash('sha256', lines.subarray(start - 1, end), 'buffer'));
+      }
+      start = end + 1;
+    }
+  }
+
+  #add(leaf: Buffer): void {
+    let top = leaf;
     // As many full subtrees end with this leaf as the size has ones at its end.
-    for (let rest = this.size; (rest & 1) === 1; rest = Math.floor(rest / 2))
+    for (let rest = this.size; (rest & 1) === 1; rest = Math.floor(rest / 2)) {
       top = this.#join(this.#full.pop() as Buffer, top);
+    }
     this.#full.push(top);
     this.size++;
   }

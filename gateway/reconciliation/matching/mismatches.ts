@@ -24,7 +24,8 @@ const FIELDS: readonly Shown[] = [
 export function mismatchesOf(ours: BookEntry, theirs: BookEntry, normaliser: Normaliser): readonly Mismatch[] {
   return FIELDS.flatMap(([field, value, alike]) => {
     const [expected, actual] = [value(ours), value(theirs)];
-    const isSame = alike === undefined ? expected === actual : normaliser[alike](expected) === normaliser[alike](actual);
+    const isSame =
+      alike === undefined ? expected === actual : normaliser[alike](expected) === normaliser[alike](actual);
     return isSame ? [] : [{ field, expected, actual, delta: deltaOf(field, ours, theirs) }];
   });
 }

@@ -10,4 +10,9 @@ export class Scratch {
     this.#rooms.set(name, room);
     return room;
   }
+
+  /** Lets go of the room. */
+  release(): void {
+    this.#rooms.clear();
+  }
 }

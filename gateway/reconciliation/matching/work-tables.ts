@@ -82,7 +82,10 @@ class SqliteWorkTable implements WorkTable {
 /** One entry as a work table holds it, without its place: a JSON line, amounts as decimal texts. */
 export function encodeEntry(entry: BookEntry): string {
   const { references, remittance, currency, amountMinor, direction, status, bookingDate, valueDate } = entry;
-  const documents = remittance.map(({ reference, amountMinor: part }) => [reference, part === null ? null : String(part)]);
+  const documents = remittance.map(({ reference, amountMinor: part }) => [
+    reference,
+    part === null ? null : String(part),
+  ]);
   return (
     `[${quoted(entry.entryRef)},${quoted(entry.uetr)},${quoted(entry.endToEndId)},` +
     `${references.length === 0 ? '[]' : JSON.stringify(references)},` +

@@ -51,51 +51,41 @@ const MATCH_COLUMNS =
     'code,isBreak,oursLines,theirsLines,currency,direction,oursMinor,theirsMinor,residualMinor,' +
     'valueDate,party,endToEndId,uetr,references,mismatches,clearsBy,fee,repeats,rivals,text';
 
-/** `report.jsonl` (authoritative), `matches.csv` and `breaks.csv` in one folder. */
+/** `matches.csv` and `breaks.csv` for people, in one folder with the authoritative `report.jsonl`. */
 export class ReportFiles implements ReportSink {
-  readonly #report: TextFile;
+  /** Where `report.jsonl` belongs, for `makeReport`. */
+  readonly report: string;
   readonly #matches: TextFile;
   readonly #breaks: TextFile;
 
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true });
-    this.#report = new TextFile(join(folder, 'report.jsonl'));
+    this.report = join(folder, 'report.jsonl');
     this.#matches = new TextFile(join(folder, 'matches.csv'));
     this.#breaks = new TextFile(join(folder, 'breaks.csv'));
     this.#matches.write(`${MATCH_COLUMNS}\r\n`);
     this.#breaks.write(`${BREAK_COLUMNS}\r\n`);
   }
 
-  header(text: string): void {
-    this.#report.write(`${text}\n`);
-  }
-
-  match({ json, csv }: MatchText): void {
-    this.#report.write(`${json}\n`);
+  match({ csv }: MatchText): void {
     this.#matches.write(`${csv}\r\n`);
   }
 
-  break(shown: ShownBreak, text: string): void {
-    this.#report.write(`${text}\n`);
+  break(shown: ShownBreak): void {
     this.#breaks.write(breakRow(shown));
   }
 
-  refused(item: RefusedItem, text: string): void {
-    this.#report.write(`${text}\n`);
+  refused(item: RefusedItem): void {
     this.#breaks.write(refusedRow(item));
   }
 
-  trailer(text: string): void {
-    this.#report.write(`${text}\n`);
-  }
-
   async drained(): Promise<void> {
-    for (const file of [this.#report, this.#matches, this.#breaks]) await file.drained();
+    for (const file of [this.#matches, this.#breaks]) await file.drained();
   }
 
   /** Resolves when all is in the files. */
   async end(): Promise<void> {
-    for (const file of [this.#report, this.#matches, this.#breaks]) await file.end();
+    for (const file of [this.#matches, this.#breaks]) await file.end();
   }
 }
 

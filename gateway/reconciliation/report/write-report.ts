@@ -6,16 +6,14 @@ import { matchTexts, type MatchText } from '../matching/match-items';
 import { REPORT_FORMAT, type Reconciliation, type RefusedItem } from '../matching/result';
 import type { SideName } from '../matching/work-tables';
 import { conservation, matchesByRule } from './totals';
-import { DirectHasher, ThreadedHasher, type LeafHasher } from './leaf-hasher';
+import { DirectLog, ThreadedLog, type ItemLog } from './item-log';
 import type { ReportSummary } from './report-summary';
 
-/** Takes a report's items as they are made; each may wait, so that nothing piles up in memory. */
+/** Takes a report's items as they are made, besides `report.jsonl` itself. */
 export interface ReportSink {
-  header?(text: string): void;
   match?(text: MatchText): void;
   break?(shown: ShownBreak, text: string): void;
   refused?(item: RefusedItem, text: string): void;
-  trailer?(text: string): void;
   /** Called often: resolves when the sink can take more. */
   drained?(): Promise<void>;
 }
@@ -28,76 +26,104 @@ const THREAD_FROM = 100_000;
 /**
  * Makes the report of a result: same result, same bytes, and the root over all of its items.
  *
- * @throws StorageError when the work tables cannot be read; what the sink throws.
+ * @param file where `report.jsonl` is written; nowhere when absent.
+ * @throws StorageError when the work tables cannot be read; what the sinks and the file throw.
  */
 export async function makeReport(
   reconciliation: Reconciliation,
   readers: Readers,
   sinks: readonly ReportSink[] = [],
+  file?: string,
 ): Promise<ReportSummary> {
   const { ours, theirs } = reconciliation.board;
   const isLarge = ours.columns.count + theirs.columns.count > THREAD_FROM;
-  const hasher = isLarge ? new ThreadedHasher() : new DirectHasher();
+  const report = new Report(isLarge ? new ThreadedLog(file) : new DirectLog(file), sinks);
   try {
-    return await writeItems(reconciliation, readers, sinks, hasher);
+    return await report.make(reconciliation, readers);
   } finally {
-    await hasher.close();
+    await report.close();
   }
 }
 
-async function writeItems(
-  reconciliation: Reconciliation,
-  readers: Readers,
-  sinks: readonly ReportSink[],
-  hasher: LeafHasher,
-): Promise<ReportSummary> {
-  const itemsByCode: Partial<Record<BreakCode, number>> = {};
-  let [made, breakCount] = [0, 0];
-  /** Whether it is time to wait for those who take. */
-  const isFull = (leaf: string): boolean => {
-    hasher.append(leaf);
-    return ++made % DRAIN_EVERY === 0;
-  };
-  const drained = async (): Promise<void> => {
-    await hasher.drained();
-    for (const sink of sinks) await sink.drained?.();
-  };
-  const head = header(reconciliation);
-  for (const sink of sinks) sink.header?.(canonicalJson(head));
-  for (const text of matchTexts(reconciliation)) {
-    for (const sink of sinks) sink.match?.(text);
-    if (isFull(text.json)) await drained();
+class Report {
+  readonly #log: ItemLog;
+  readonly #sinks: readonly ReportSink[];
+  readonly #itemsByCode: Partial<Record<BreakCode, number>> = {};
+  #items = 0;
+  #breaks = 0;
+
+  constructor(log: ItemLog, sinks: readonly ReportSink[]) {
+    this.#log = log;
+    this.#sinks = sinks;
   }
-  const matchCount = made;
-  for await (const shown of breaks(reconciliation, readers)) {
-    const { code, isBreak } = shown.item;
-    itemsByCode[code] = (itemsByCode[code] ?? 0) + 1;
-    if (isBreak) breakCount++;
-    const text = canonicalJson(shown.item as unknown as Json);
-    for (const sink of sinks) sink.break?.(shown, text);
-    if (isFull(text)) await drained();
+
+  async make(reconciliation: Reconciliation, readers: Readers): Promise<ReportSummary> {
+    const head = header(reconciliation);
+    this.#log.line(canonicalJson(head));
+    await this.#matches(reconciliation);
+    const matches = this.#items;
+    await this.#breakItems(reconciliation, readers);
+    await this.#refused(reconciliation);
+    const { kind: _kind, format: _format, ...facts } = head;
+    const { board } = reconciliation;
+    const summary: ReportSummary = {
+      ...(facts as unknown as Pick<ReportSummary, 'asOf' | 'rules' | 'inputs'>),
+      matches,
+      matchesByRule: matchesByRule(board),
+      breaks: this.#breaks,
+      itemsByCode: this.#itemsByCode,
+      conservation: conservation(board),
+      bounds: { total: board.bounds.total, hits: board.bounds.hits() },
+      root: await this.#log.root(),
+    };
+    this.#log.line(canonicalJson({ kind: 'trailer', ...summary } as unknown as Json));
+    return summary;
   }
-  for (const item of refusedItems(reconciliation)) {
-    itemsByCode.DATA_INVALID = (itemsByCode.DATA_INVALID ?? 0) + 1;
-    const text = canonicalJson(item as unknown as Json);
-    for (const sink of sinks) sink.refused?.(item, text);
-    if (isFull(text)) await drained();
+
+  async close(): Promise<void> {
+    await this.#log.close();
   }
-  const { kind: _kind, format: _format, ...facts } = head;
-  const { board } = reconciliation;
-  const summary: ReportSummary = {
-    ...(facts as unknown as Pick<ReportSummary, 'asOf' | 'rules' | 'inputs'>),
-    matches: matchCount,
-    matchesByRule: matchesByRule(board),
-    breaks: breakCount,
-    itemsByCode,
-    conservation: conservation(board),
-    bounds: { total: board.bounds.total, hits: board.bounds.hits() },
-    root: await hasher.root(),
-  };
-  for (const sink of sinks) sink.trailer?.(canonicalJson({ kind: 'trailer', ...summary } as unknown as Json));
-  await drained();
-  return summary;
+
+  async #matches(reconciliation: Reconciliation): Promise<void> {
+    for (const text of matchTexts(reconciliation)) {
+      for (const sink of this.#sinks) sink.match?.(text);
+      if (this.#isFull(text.json)) await this.#drained();
+    }
+  }
+
+  async #breakItems(reconciliation: Reconciliation, readers: Readers): Promise<void> {
+    for await (const shown of breaks(reconciliation, readers)) {
+      this.#count(shown.item.code);
+      if (shown.item.isBreak) this.#breaks++;
+      const text = canonicalJson(shown.item as unknown as Json);
+      for (const sink of this.#sinks) sink.break?.(shown, text);
+      if (this.#isFull(text)) await this.#drained();
+    }
+  }
+
+  async #refused(reconciliation: Reconciliation): Promise<void> {
+    for (const item of refusedItems(reconciliation)) {
+      this.#count(item.code);
+      const text = canonicalJson(item as unknown as Json);
+      for (const sink of this.#sinks) sink.refused?.(item, text);
+      if (this.#isFull(text)) await this.#drained();
+    }
+  }
+
+  #count(code: BreakCode): void {
+    this.#itemsByCode[code] = (this.#itemsByCode[code] ?? 0) + 1;
+  }
+
+  /** Takes an item, and says whether it is time to wait for those who take. */
+  #isFull(item: string): boolean {
+    this.#log.append(item);
+    return ++this.#items % DRAIN_EVERY === 0;
+  }
+
+  async #drained(): Promise<void> {
+    await this.#log.drained();
+    for (const sink of this.#sinks) await sink.drained?.();
+  }
 }
 
 /** What a report says before its items: format, date, rules, inputs. */

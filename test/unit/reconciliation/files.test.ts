@@ -31,7 +31,7 @@ async function report(
   const loaded = await loadFiles({ ours: { path: ours, options: {} }, theirs: { path: theirs, options: {} } }, options);
   try {
     const files = new ReportFiles(out);
-    const summary = await makeReport(reconcile(loaded, options), loaded.readers, [files]);
+    const summary = await makeReport(reconcile(loaded, options), loaded.readers, [files], files.report);
     await files.end();
     return summary;
   } finally {

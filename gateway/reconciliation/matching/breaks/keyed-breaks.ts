@@ -92,7 +92,13 @@ export function againstMatched(board: Board): void {
   }
 }
 
-function classify(side: Side, entry: number, later: number, undone: [number, number][], repeated: [number, number][]): void {
+function classify(
+  side: Side,
+  entry: number,
+  later: number,
+  undone: [number, number][],
+  repeated: [number, number][],
+): void {
   const { flags, currency, uetr, endToEnd } = side.columns;
   const flag = flags[later] as number;
   if (currency[entry] !== currency[later] || (flag & REJECTED) !== 0) return;
@@ -108,7 +114,8 @@ function classify(side: Side, entry: number, later: number, undone: [number, num
 
 function byLine({ columns }: Side) {
   return ([a, b]: [number, number], [c, d]: [number, number]): number =>
-    (columns.line[a] as number) - (columns.line[c] as number) || (columns.line[b] as number) - (columns.line[d] as number);
+    (columns.line[a] as number) - (columns.line[c] as number) ||
+    (columns.line[b] as number) - (columns.line[d] as number);
 }
 
 /** A reversal of a matched payment: the match is taken back, and all three entries are one break. */

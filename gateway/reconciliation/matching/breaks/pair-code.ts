@@ -17,7 +17,9 @@ export function pairCode(board: Board, rules: RuleSet, ours: number, theirs: num
   if ((differ & DEBIT) !== 0) return 'DIRECTION_MISMATCH';
   const amounts = amountsOf(board, [ours], [theirs]);
   if (amounts.ours === amounts.theirs) return 'TIMING';
-  const isFee = (['report', 'match'] as const).some((action) => explainingFee(rules.fees, action, amounts) !== undefined);
+  const isFee = (['report', 'match'] as const).some(
+    (action) => explainingFee(rules.fees, action, amounts) !== undefined,
+  );
   if (isFee) return 'FEE_VARIANCE';
   return amounts.theirs > amounts.ours ? 'AMOUNT_OVER' : 'AMOUNT_UNDER';
 }

@@ -14,7 +14,7 @@ export interface MoneyBucket {
 export function* moneyBuckets(board: Board): Generator<MoneyBucket> {
   const ours = byMoney(board.ours);
   const theirs = byMoney(board.theirs);
-  for (let at = 0, bt = 0; at < ours.length && bt < theirs.length; ) {
+  for (let at = 0, bt = 0; at < ours.length && bt < theirs.length;) {
     const order = compareMoney(board.ours, ours[at] as number, board.theirs, theirs[bt] as number);
     if (order < 0) at = endOf(board.ours, ours, at);
     else if (order > 0) bt = endOf(board.theirs, theirs, bt);
@@ -94,7 +94,8 @@ function compareMoney(one: Side, a: number, other: Side, b: number): number {
 
 function endOf(side: Side, entries: Int32Array, start: number): number {
   let end = start + 1;
-  while (end < entries.length && compareMoney(side, entries[start] as number, side, entries[end] as number) === 0) end++;
+  while (end < entries.length && compareMoney(side, entries[start] as number, side, entries[end] as number) === 0)
+    end++;
   return end;
 }
 

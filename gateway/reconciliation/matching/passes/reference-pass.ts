@@ -14,7 +14,10 @@ export function referencePass(board: Board, { kind, dateWindowDays }: ReferenceP
     return items[other.name].linked(
       side,
       entry,
-      (mate) => other.isOpen(mate) && isSameMoney(side, entry, other, mate) && isWithin(side, entry, other, mate, dateWindowDays),
+      (mate) =>
+        other.isOpen(mate) &&
+        isSameMoney(side, entry, other, mate) &&
+        isWithin(side, entry, other, mate, dateWindowDays),
     );
   };
   const proposals: [number[], number[]][] = [];

@@ -15,7 +15,12 @@ export type Incomplete = Group;
  *
  * @returns the lists that did not come out, for the breaks.
  */
-export function remittancePass(board: Board, links: Links, pass: RemittancePass, rules: RuleSet): readonly Incomplete[] {
+export function remittancePass(
+  board: Board,
+  links: Links,
+  pass: RemittancePass,
+  rules: RuleSet,
+): readonly Incomplete[] {
   const proposals: Proposal[] = [];
   const incomplete: Incomplete[] = [];
   for (const side of [board.ours, board.theirs]) {
@@ -93,7 +98,13 @@ function sharedReferences(board: Board, links: Links, pass: RemittancePass, rule
 }
 
 /** The entries of the other side that share a reference with `one` and with nothing else; undefined unless several. */
-export function linkedParts(links: Links, side: Side, one: number, other: Side, days: number | null): number[] | undefined {
+export function linkedParts(
+  links: Links,
+  side: Side,
+  one: number,
+  other: Side,
+  days: number | null,
+): number[] | undefined {
   const parts = links.byReference(
     side,
     one,
