@@ -26,6 +26,38 @@ export function* keyBuckets(
   }
 }
 
+/**
+ * The same buckets of equal key and money, told apart: one entry on each side, which nearly all are, or more.
+ *
+ * No list is made for what is one to one.
+ */
+export function visitKeyBuckets(
+  board: Board,
+  key: 'uetr' | 'endToEnd',
+  onPair: (ours: number, theirs: number) => void,
+  onBucket: (ours: number[], theirs: number[]) => void,
+): void {
+  const mine = new KeyChains(board.scratch, board.ours, key, true);
+  const other = new KeyChains(board.scratch, board.theirs, key, true);
+  const seen = new Uint8Array(board.ours.columns.count);
+  for (let entry = 0; entry < seen.length; entry++) {
+    if (seen[entry] === 1 || !board.ours.isOpen(entry) || !has(mine.keys, entry)) continue;
+    const mate = other.only(mine, entry);
+    if (mate === NOBODY) continue;
+    if (mate !== SEVERAL && mine.only(mine, entry) === entry) {
+      onPair(entry, mate);
+      continue;
+    }
+    // What a bucket leaves open is not asked again: buckets may be as large as their file.
+    const ours = mine.same(mine, entry);
+    for (const member of ours) seen[member] = 1;
+    onBucket(ours, other.same(mine, entry));
+  }
+}
+
+const NOBODY = -1,
+  SEVERAL = -2;
+
 /** Of most keys that one side lacks, so no list is made. */
 const NONE: number[] = [];
 
@@ -66,6 +98,19 @@ class KeyChains {
       if (!isSame || !this.#side.isOpen(at)) continue;
       if (found === NONE) found = [at];
       else found.push(at);
+    }
+    return found;
+  }
+
+  /** The one entry that `same` would give, `NOBODY` or `SEVERAL`. */
+  only(asking: KeyChains, entry: number): number {
+    let found = NOBODY;
+    const slot = this.#slotOf(asking, entry);
+    for (let at = this.#heads[slot] as number; at >= 0; at = this.#next[at] as number) {
+      const isSame = isSameKey(asking.keys, entry, this.keys, at) && isSameMoney(asking.#side, entry, this.#side, at);
+      if (!isSame || !this.#side.isOpen(at)) continue;
+      if (found !== NOBODY) return SEVERAL;
+      found = at;
     }
     return found;
   }
