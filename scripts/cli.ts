@@ -10,6 +10,7 @@ import { addGovernanceCommands } from './commands/governance';
 import { addIdentityCommands } from './commands/identity';
 import { addLedgerCommands } from './commands/ledger';
 import { addNetworkCommands } from './commands/network';
+import { addReconcileCommands } from './commands/reconcile';
 import { addStartCommands } from './commands/start';
 import { addClearingCommands } from './commands/clearing';
 import { addStatementCommands } from './commands/statement';
@@ -29,6 +30,7 @@ const COMMANDS: readonly AddCommands[] = [
   addDocumentCommands,
   addStatementCommands,
   addClearingCommands,
+  addReconcileCommands,
   addBankCommands,
   addBenchCommands,
 ];
@@ -62,7 +64,8 @@ const program = new Command('concordat')
   .description(
     'Cross-border orders, fulfilment, financing and reconciliation on Hyperledger Fabric. 跨境订单、履约、融资与对账',
   )
-  .version('0.1.0');
+  .version('0.1.0')
+  .enablePositionalOptions(); // an option belongs to the command it stands after
 for (const add of COMMANDS) add(program, io, run);
 
 void program.parseAsync();

@@ -77,7 +77,7 @@ export async function openPostgresStore(url: string, mspId: string): Promise<Sto
   return { dialect: 'postgres', name: schema, db, close: () => db.destroy() };
 }
 
-class PostgresPoolDialect implements Dialect {
+export class PostgresPoolDialect implements Dialect {
   readonly #pool: Pool;
   readonly #schema: string;
 

@@ -1,6 +1,9 @@
 import { REJECTIONS, type RejectionRow } from '../../chaincode/domain/errors';
 import { DOCUMENT_CODES } from '../documents/document-codes';
 import { LEDGER_CODES } from '../ports/ledger-codes';
+import { ENTRY_CODES } from '../reconciliation/entry-codes';
+import { BREAK_CODES } from '../reconciliation/matching/break-codes';
+import { RULES_CODES } from '../reconciliation/rules/rules-codes';
 import { GATEWAY_CODES } from './codes';
 import { FIELD_CODES } from './validation/field-codes';
 
@@ -42,17 +45,23 @@ export function errorSections(): readonly ErrorSection[] {
     },
     { title: 'Fields', rows: places(FIELD_CODES) },
     { title: 'Documents', rows: places(DOCUMENT_CODES) },
+    { title: 'Files of entries', rows: places(ENTRY_CODES, 'by line') },
+    { title: 'Rule sets of matching', rows: places(RULES_CODES, 'by pointer') },
+    { title: 'Breaks', rows: places(BREAK_CODES, 'in reports') },
   ];
 }
 
 /** Codes that name one wrong place each, under `errors`. */
-function places(table: Readonly<Record<string, Pick<RejectionRow, 'text' | 'zh' | 'remedy'>>>): ErrorRow[] {
+function places(
+  table: Readonly<Record<string, Pick<RejectionRow, 'text' | 'zh' | 'remedy'>>>,
+  answer = 'in errors',
+): ErrorRow[] {
   return Object.entries(table).map(([code, { text, zh, remedy }]) => ({
     code,
     meaning: text,
     zh,
     remedy,
-    answer: 'in errors',
+    answer,
   }));
 }
 

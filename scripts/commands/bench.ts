@@ -15,9 +15,17 @@ interface BenchFlags {
   readonly bin?: string;
 }
 
+interface ReconcileBenchFlags {
+  readonly entries: string;
+  readonly mix: 'pairs' | 'groups';
+  readonly seed: string;
+  readonly format: 'csv' | 'jsonl';
+  readonly workTables?: string;
+}
+
 /** `concordat bench`: speed and size on this machine, as JSON on standard output. */
 export const addBenchCommands: AddCommands = (program, io, run) => {
-  program
+  const command = program
     .command('bench')
     .description('measure speed and size on this machine; JSON, with both numbers of each ratio')
     .option('--transactions <count>', 'puts at full load', '100000')
@@ -36,7 +44,31 @@ export const addBenchCommands: AddCommands = (program, io, run) => {
     .option('--real', 'put on a real Fabric network too, for the ratio of both in one run')
     .option('--bin <folder>', "with --real: Fabric's binaries (FABRIC_BIN, or the PATH, when absent)")
     .action((flags: BenchFlags) => run(() => bench(flags, io)));
+  command.enablePositionalOptions(); // both have --entries: after the name it is the subcommand's
+  command
+    .command('reconcile')
+    .description('match seeded files with known truth: speed, memory and quality; exit 1 when the quality fails')
+    .option('--entries <count>', 'entries of each side', '1000000')
+    .addOption(new Option('--mix <mix>', 'how many groups there are').choices(['pairs', 'groups']).default('pairs'))
+    .option('--seed <number>', 'of the files', '1')
+    .addOption(new Option('--format <format>', 'of their file').choices(['csv', 'jsonl']).default('csv'))
+    .option('--work-tables <url>', 'postgres://…; SQLite when absent')
+    .action((flags: ReconcileBenchFlags) => run(() => reconcileBench(flags, io)));
 };
+
+async function reconcileBench(flags: ReconcileBenchFlags, io: Io): Promise<number> {
+  const { benchReconcile } = await import('../bench/reconcile-bench.js');
+  const { isGood, result } = await benchReconcile({
+    entries: Number(flags.entries),
+    mix: flags.mix,
+    seed: Number(flags.seed),
+    format: flags.format,
+    workTables: flags.workTables,
+    say: io.err,
+  });
+  io.out(JSON.stringify(result, null, 2));
+  return isGood ? 0 : 1;
+}
 
 async function bench(flags: BenchFlags, io: Io): Promise<void> {
   await import('reflect-metadata');

@@ -1,0 +1,48 @@
+import type { AmountDatePass } from '../../rules/rule-set';
+import type { Board, Side } from '../board';
+import { isContradicted, isTwin } from '../key-items';
+import { settle } from '../settle';
+import { MAX_WINDOW, moneyBuckets, partiesFit, uniquePairs, withinWindow, type MoneyBucket } from './amount-date';
+
+/**
+ * Same money within the window and nothing against it: each other's only candidate, or twins of one day.
+ *
+ * No greedy first hit: an entry with two candidates stays open, and its rivals are told.
+ */
+export function amountDatePass(board: Board, pass: AmountDatePass): void {
+  const rule = board.rule(pass.kind);
+  const accepts = (ours: number, theirs: number): boolean =>
+    partiesFit(board, ours, theirs, pass.parties) && !isContradicted(board.ours, ours, board.theirs, theirs);
+  for (const bucket of moneyBuckets(board)) {
+    const sets = new Map<number, [number[], number[]]>();
+    const pairs = uniquePairs(board, bucket, pass.dateWindowDays, accepts, (entry, theirs, ours) => {
+      if (theirs === undefined || ours === undefined) {
+        board.bounds.hit(pass.kind, 'maxCandidates', MAX_WINDOW, [entry], []);
+      } else if (isTwinSet(board, bucket, pass.dateWindowDays, [ours, [...theirs]], accepts)) {
+        sets.set(ours[0] as number, [[...ours], [...theirs]]);
+      } else board.ours.rivals[entry] = board.rivals.add([], theirs);
+    });
+    for (const [ours, theirs] of pairs) board.matchPair(ours, theirs, rule);
+    for (const [ours, theirs] of sets.values()) settle(board, ours, theirs, rule, pass.dateWindowDays);
+  }
+}
+
+/** Whether all of both lists are twins of one day that lead to one another alone: which one is taken makes no difference. */
+function isTwinSet(
+  board: Board,
+  bucket: MoneyBucket,
+  days: number,
+  [ours, theirs]: readonly [readonly number[], readonly number[]],
+  accepts: (ours: number, theirs: number) => boolean,
+): boolean {
+  const areTwins = (side: Side, entries: readonly number[]): boolean =>
+    entries.every(
+      (entry) =>
+        side.columns.day[entry] === side.columns.day[entries[0] as number] && isTwin(side, entries[0] as number, entry),
+    );
+  if (!areTwins(board.ours, ours) || !areTwins(board.theirs, theirs)) return false;
+  const [a, b] = [ours[0] as number, theirs[0] as number];
+  const back = withinWindow(board.theirs, b, board.ours, bucket.ours, days, (entry) => accepts(entry, b));
+  const forth = withinWindow(board.ours, a, board.theirs, bucket.theirs, days, (entry) => accepts(a, entry));
+  return String(back) === String(ours) && String(forth) === String(theirs);
+}
