@@ -1,17 +1,17 @@
-import { nextBusinessDate } from '../../../../chaincode/domain/business-date';
+import { nextBusinessDate, type CalendarBook } from '../../../../chaincode/domain/calendar';
 import type { TimingRules } from '../../rules/rule-set';
 import { dayNumber, dayText } from '../columns';
 
 /** Says until when an unmatched entry is explained by time; asked a million times about few dates. */
 export class Timing {
   readonly #rules: TimingRules;
-  readonly #holidays: ReadonlySet<string>;
+  readonly #books: readonly CalendarBook[];
   readonly #asOf: number;
   readonly #clearsBy = new Map<string, number>();
 
   constructor(rules: TimingRules, asOf: string) {
     this.#rules = rules;
-    this.#holidays = new Set(rules.holidays);
+    this.#books = [calendarOf(rules)];
     this.#asOf = dayNumber(asOf);
   }
 
@@ -22,7 +22,7 @@ export class Timing {
     let until = this.#clearsBy.get(key);
     if (until === undefined) {
       let date = dayText(day);
-      for (let count = 0; count < days; count++) date = nextBusinessDate(date, this.#holidays);
+      for (let count = 0; count < days; count++) date = nextBusinessDate(date, this.#books);
       this.#clearsBy.set(key, (until = dayNumber(date)));
     }
     return until;
@@ -32,4 +32,10 @@ export class Timing {
   isWaiting(day: number, isPending: boolean): boolean {
     return this.#asOf <= this.clearsBy(day, isPending);
   }
+}
+
+/** The rule set's own calendar: Monday to Friday without its holidays. */
+function calendarOf({ holidays }: TimingRules): CalendarBook {
+  const always = { version: 1, effectiveFrom: '1900-01-01', cutOff: '00:00', timeZone: 'UTC' };
+  return { member: '', versions: [{ ...always, member: '', weekend: [0, 6], holidays, workdays: [] }] };
 }
