@@ -4,6 +4,7 @@ import { addBankCommands } from './commands/bank';
 import { addBenchCommands } from './commands/bench';
 import { addChaincodeCommands } from './commands/chaincode';
 import { addDocumentCommands } from './commands/document';
+import { addEntriesCommands } from './commands/entries';
 import { addEvidenceCommands } from './commands/evidence';
 import { addGatewayCommands } from './commands/gateway';
 import { addGovernanceCommands } from './commands/governance';
@@ -30,6 +31,7 @@ const COMMANDS: readonly AddCommands[] = [
   addDocumentCommands,
   addStatementCommands,
   addClearingCommands,
+  addEntriesCommands,
   addReconcileCommands,
   addBankCommands,
   addBenchCommands,

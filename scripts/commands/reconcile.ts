@@ -3,6 +3,7 @@ import type { BackTest } from '../../gateway/reconciliation/back-test';
 import type { WorkPlace } from '../../gateway/reconciliation/matching/work-tables';
 import type { LoadedFiles } from '../../gateway/reconciliation/reconcile-files';
 import type { Language } from '../../gateway/reconciliation/report/break-table';
+import type { SourceOptions } from '../../gateway/reconciliation/sources/open-source';
 import type { RuleSet } from '../../gateway/reconciliation/rules/rule-set';
 import type { AddCommands, Io } from './command';
 
@@ -17,6 +18,10 @@ interface ReconcileFlags {
   readonly workTables?: string;
   readonly maxEntries: string;
   readonly json?: boolean;
+  readonly oursMapping?: string;
+  readonly theirsMapping?: string;
+  readonly mirrorTheirs?: boolean;
+  readonly member?: string;
 }
 
 /** `concordat reconcile`: two files of entries against one another, without any ledger. */
@@ -35,6 +40,10 @@ export const addReconcileCommands: AddCommands = (program, io, run) => {
     .option('--limit <count>', 'breaks in the table', '20')
     .option('--json', 'the summary as JSON instead of the table')
     .option('--work-tables <place>', 'folder, or postgres://… ; a temporary folder when absent')
+    .option('--ours-mapping <file>', 'how the columns of our CSV or XLSX are read (`concordat entries read --preview`)')
+    .option('--theirs-mapping <file>', 'the same for theirs')
+    .option('--mirror-theirs', 'their file shows their own view of the account: credits are our debits')
+    .option('--member <mspId>', 'whose view of a statement of this network')
     .option('--max-entries <count>', 'largest file, in entries', '5000000')
     .action((ours: string, theirs: string, flags: ReconcileFlags) =>
       run(() => reconcileCommand(ours, theirs, flags, io)),
@@ -59,7 +68,10 @@ async function reconcileCommand(ours: string, theirs: string, flags: ReconcileFl
   const { LOAD_LIMITS } = await import('../../gateway/reconciliation/matching/load-side.js');
   const places: WorkPlace[] = [];
   const limits = { ...LOAD_LIMITS, maxEntries: whole(flags.maxEntries, '--max-entries') };
-  const files = { ours: { path: ours, options: {} }, theirs: { path: theirs, options: {} } };
+  const files = {
+    ours: { path: ours, options: await optionsOf(flags.oursMapping, flags) },
+    theirs: { path: theirs, options: await optionsOf(flags.theirsMapping, flags, flags.mirrorTheirs) },
+  };
   const load = async (under: RuleSet): Promise<LoadedFiles> => {
     const place = await placeOf(flags.workTables);
     places.push(place);
@@ -77,6 +89,19 @@ async function reconcileCommand(ours: string, theirs: string, flags: ReconcileFl
     await loaded?.close();
     for (const place of places) await removePlace(place);
   }
+}
+
+async function optionsOf(
+  mapping: string | undefined,
+  { member }: ReconcileFlags,
+  mirror?: boolean,
+): Promise<SourceOptions> {
+  const { readFileSync } = await import('node:fs');
+  return {
+    ...(mapping === undefined ? {} : { mapping: JSON.parse(readFileSync(mapping, 'utf8')) as unknown }),
+    ...(member === undefined ? {} : { member }),
+    ...(mirror === undefined ? {} : { mirror }),
+  };
 }
 
 /** The code of a refused file, its line, and its meaning in the reader's language. */
@@ -104,7 +129,12 @@ async function report(
   progress.tell('report');
   const table = new BreakTable(flags.language, whole(flags.limit, '--limit'));
   const files = flags.out !== undefined && flags.dryRun !== true ? new ReportFiles(flags.out) : undefined;
-  const summary = await makeReport(result, loaded.readers, files === undefined ? [table] : [table, files], files?.report);
+  const summary = await makeReport(
+    result,
+    loaded.readers,
+    files === undefined ? [table] : [table, files],
+    files?.report,
+  );
   await files?.end();
   progress.end();
   if (flags.json === true) out(JSON.stringify(summary, null, 2));

@@ -1,13 +1,13 @@
 import type { EntrySource } from '../book-entry';
-import { openCanonical } from './open-canonical';
+import { openSource, type SourceOptions } from './open-source';
 
 /** How a file is to be read; plain data, since another thread opens it. */
 export interface SourceRequest {
   readonly path: string;
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly options: SourceOptions;
 }
 
 /** The one place where matching opens a file of entries. @throws SourceError. */
-export function openEntries({ path }: SourceRequest): Promise<EntrySource> {
-  return openCanonical(path);
+export function openEntries({ path, options }: SourceRequest): Promise<EntrySource> {
+  return openSource(path, options);
 }
