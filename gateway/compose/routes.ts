@@ -6,6 +6,9 @@ import { financeRoutes } from '../routes/finance';
 import { memberRoutes } from '../routes/members';
 import { purchaseOrderRoutes } from '../routes/purchase-orders';
 import { closingRoutes } from '../routes/closing';
+import { breakRoutes } from '../routes/breaks';
+import { breakSheetRoutes } from '../routes/break-sheet';
+import { reconcileRoutes } from '../routes/reconcile';
 import { clearingRoutes } from '../routes/clearing';
 import { reconciliationRoutes } from '../routes/reconciliation';
 import { recordRoutes } from '../routes/records';
@@ -22,6 +25,9 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...financeRoutes(deps),
     ...reconciliationRoutes(deps),
     ...clearingRoutes(deps),
+    ...breakRoutes(deps),
+    ...breakSheetRoutes(deps),
+    ...reconcileRoutes(deps),
     ...closingRoutes(deps),
     ...caseRoutes(deps),
     ...recordRoutes(deps),

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Express } from 'express';
 import { AUTHORITY } from '../../chaincode/domain/operations';
+import { BreakDeadlines } from '../breaks/break-deadlines';
 import { ClosingScheduler } from '../closing/closing-scheduler';
 import { ClosingService } from '../closing/closing-service';
 import { PaymentPostings } from '../closing/payment-postings';
@@ -169,6 +170,7 @@ function startClosing(
 ): ClosingScheduler | undefined {
   if (closing?.automatic !== true) return undefined;
   const payments = new PaymentPostings({ member, index, operations });
+  const deadlines = new BreakDeadlines({ index, operations });
   const scheduler = new ClosingScheduler(
     [
       async () => {
@@ -178,6 +180,9 @@ function startClosing(
         for (const { businessDay, step, outcome, code = '' } of await service.runAll()) {
           log.info('closing step', { event: 'closing', businessDay, kind: step.kind, outcome, code });
         }
+      },
+      async () => {
+        for (const step of await deadlines.run()) log.info('break deadline', { event: 'break', ...step });
       },
     ],
     {

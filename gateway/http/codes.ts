@@ -29,6 +29,30 @@ const TOKEN_REMEDY = "Ask the member's administrator for a token of this gateway
 
 /** Refusals of the HTTP border itself. Codes are part of the contract with clients: never renamed, never reused. */
 export const GATEWAY_CODES = {
+  RULE_SET_INVALID: rejected(
+    422,
+    'the rules cannot be used',
+    '规则集无效',
+    'Correct what the reason names; `concordat reconcile rules` prints a set that works.',
+  ),
+  RULE_SET_NOT_APPROVED: rejected(
+    409,
+    'the rules were not taken into use by a second person',
+    '规则集尚未经另一人批准',
+    'Have another person approve them.',
+  ),
+  BOOKS_UNREADABLE: rejected(
+    422,
+    'the file of books cannot be read',
+    '无法读取账目文件',
+    'Correct what the reason and place name; `concordat entries read` tells more.',
+  ),
+  SHEET_INVALID: rejected(
+    422,
+    'this is no sheet of breaks that was given out here',
+    '不是本系统导出的差异表',
+    'Download the sheet again and fill in its editable columns.',
+  ),
   TOKEN_MISSING: rejected(401, 'no bearer token was sent', '缺少访问令牌', 'Send "Authorization: Bearer <token>".'),
   TOKEN_MALFORMED: rejected(401, 'the token is not a signed JSON Web Token', '令牌不是已签名的 JWT', TOKEN_REMEDY),
   TOKEN_ALGORITHM: rejected(

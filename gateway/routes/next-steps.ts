@@ -62,6 +62,13 @@ const STEPS: Readonly<Record<string, Steps>> = {
       .filter((member) => !Object.hasOwn(record.groups['signatures'] ?? {}, member))
       .map((member) => step('signStatement', member)),
   'statement/disputed': ({ record }) => record.participants.map((member) => step('reissueStatement', member)),
+  'break/open': ({ record }) => [breakStep('proposeResolution', record)],
+  'break/assigned': ({ record }) => [breakStep('proposeResolution', record)],
+  'break/proposed': ({ record }) => [breakStep('agreeResolution', record)],
+  'break/agreed': ({ record }) => [breakStep('closeBreak', record)],
+  'break/escalated': ({ record }) => [breakStep('proposeResolution', record)],
+  'break/disputed': ({ record }) => [breakStep('referBreak', record)],
+  'ruleSet/proposed': ({ record }) => record.participants.map((member) => step('approveRuleSet', member)),
   'clearingAgreement/proposed': ({ record }) =>
     missing('joinClearingAgreement', record, listed(record, 'agreement', 'joined')),
   'clearing/computed': ({ record }) => missing('signClearing', record, []),
@@ -124,6 +131,12 @@ function noteDelivery(scene: Scene): readonly NextStep[] {
   return progress !== undefined && lines(progress['delivered']) < lines(progress['despatched'])
     ? [byRole('noteDelivery', 'platform', scene)]
     : [];
+}
+
+/** Whoever holds the ball, until its deadline. */
+function breakStep(operation: string, { groups }: IndexedVersion): NextStep {
+  const { holder, dueOn } = groups['handling'] ?? {};
+  return step(operation, text(holder), 'none', date(dueOn));
 }
 
 /** A step for every participant that has not taken it. */
