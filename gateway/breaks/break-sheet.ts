@@ -37,7 +37,7 @@ export function breakSheet(breaks: readonly IndexedRecord[]): Sheet {
       ...(heading === 'action' ? { choices: SHEET_ACTIONS } : {}),
       ...(heading === 'type' ? { choices: RESOLUTION_TYPES } : {}),
     })),
-    rows: breaks.map((record) => [...lockedCells(record), '', '', '', '']),
+    rows: [breaks.map((record) => [...lockedCells(record), '', '', '', ''])],
   };
 }
 

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { StoredResponse } from '../ports/local-stores';
 import type { TransactionView } from '../services/transactions';
@@ -62,7 +64,7 @@ function handler(route: Route, deps: MountDeps, writes: IdempotentWrites): Reque
     const query = validatedQuery(route, request);
     await waitForNamedBlock(request, deps);
     if (route.method === 'get') {
-      send(response, await route.handle({ ...noBody(request, response, caller), query }));
+      await send(response, await route.handle({ ...noBody(request, response, caller), query }));
       return;
     }
     const key = idempotencyKey(request.get('idempotency-key'));
@@ -221,11 +223,25 @@ function sendStored(response: Response, { status, headers, body }: StoredRespons
     .send(body);
 }
 
-function send(response: Response, { status = 200, headers = {}, json, bytes, mediaType }: Answer): void {
+async function send(response: Response, answer: Answer): Promise<void> {
+  const { status = 200, headers = {}, json, bytes, stream, mediaType } = answer;
   response.status(status).set({ ...headers });
-  if (bytes === undefined) response.json(json);
+  if (stream !== undefined) await sendStream(response, stream, mediaType ?? 'application/octet-stream');
+  else if (bytes === undefined) response.json(json);
   else
     response
       .type(mediaType ?? 'application/octet-stream')
       .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+}
+
+/** What fails before the first chunk is told as a problem; after it the connection breaks, so that nobody takes a part for all. */
+async function sendStream(response: Response, stream: AsyncIterable<Uint8Array>, mediaType: string): Promise<void> {
+  const chunks = stream[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  response.type(mediaType);
+  await pipeline(Readable.from(rest(first, chunks)), response);
+}
+
+async function* rest(first: IteratorResult<Uint8Array>, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (let next = first; next.done !== true; next = await chunks.next()) yield next.value;
 }

@@ -34,6 +34,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly bytes?: Uint8Array;
+  /** A file that is made while it is sent; what fails before its first chunk is an ordinary refusal. */
+  readonly stream?: AsyncIterable<Uint8Array>;
   readonly mediaType?: string;
 }
 

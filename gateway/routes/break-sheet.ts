@@ -14,7 +14,7 @@ import type { Call, Route, Upload } from '../http/route';
 import { LedgerError } from '../ports/ledger-port';
 import type { IndexedRecord } from '../ports/record-index';
 import { readWorkbook, WorkbookError } from '../spreadsheets/read-workbook';
-import { writeWorkbook } from '../spreadsheets/write-workbook';
+import { workbookBytes } from '../spreadsheets/write-workbook';
 import { cell } from '../statements/csv';
 import type { RouteDeps } from './dependencies';
 import { RowOutcomes } from './views/breaks';
@@ -37,9 +37,7 @@ export function breakSheetRoutes(deps: RouteDeps): readonly Route[] {
       permission: 'read',
       answer: { status: 200, description: 'XLSX.', mediaTypes: [XLSX] },
       handle: async () => {
-        const chunks: Uint8Array[] = [];
-        writeWorkbook([breakSheet(await live(deps))], (chunk) => chunks.push(chunk));
-        return { bytes: Buffer.concat(chunks), mediaType: XLSX };
+        return { bytes: await workbookBytes([breakSheet(await live(deps))]), mediaType: XLSX };
       },
     },
     {

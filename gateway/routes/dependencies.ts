@@ -5,6 +5,8 @@ import type { DocumentStore } from '../ports/local-stores';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
 import type { Operations } from '../services/operations';
 import type { ClosingService } from '../closing/closing-service';
+import type { StatementDigests } from '../../chaincode/domain/operations/reconciliation/types';
+import type { StreamedStatement } from '../statements/statement-source';
 import type { Registry } from '../services/registry';
 import type { SigningRequests } from '../services/signing-requests';
 import type { Transactions } from '../services/transactions';
@@ -36,14 +38,18 @@ export interface PaymentReport {
   readonly reason: string | null;
 }
 
-export type StatementFormat = 'jsonl' | 'csv' | 'camt053';
+export type StatementFormat = 'jsonl' | 'csv' | 'camt053' | 'xlsx';
 
 export interface StatementFiles {
   /** One statement in one format; the bytes are fixed by the statement. @throws HttpProblem STATEMENT_INCOMPLETE. */
-  file(statement: IndexedRecord, format: StatementFormat): Promise<Uint8Array>;
-  /** What the member signs: digests of the three files and the blocks the day's segments lie in. */
+  file(statement: IndexedRecord, format: Exclude<StatementFormat, 'xlsx'>): Promise<Uint8Array>;
+  /** The same chunk by chunk: memory holds a segment, whatever the day's size. */
+  stream(statement: IndexedRecord, format: StatementFormat): AsyncIterable<Uint8Array>;
+  /** The statement with its entries, read as they are asked for. */
+  source(statement: IndexedRecord): StreamedStatement;
+  /** What the member signs: digests of the files and of the index, and the blocks the day's segments lie in. */
   signatureInput(statement: IndexedRecord): Promise<{
-    readonly digests: { readonly jsonl: string; readonly csv: string; readonly camt053: string };
+    readonly digests: StatementDigests;
     readonly blocks: { readonly from: string; readonly to: string };
   }>;
 }

@@ -2,12 +2,16 @@ import type { BusinessDay } from '../../chaincode/domain/business-day';
 import { Rejection } from '../../chaincode/domain/errors';
 import { StatementInputs } from '../closing/statement-inputs';
 import type { Route } from '../http/route';
+import type { Statement } from '../../chaincode/domain/operations/reconciliation/types';
+import { as } from '../../chaincode/domain/trade-types';
+import { proveEntry } from '../statements/entry-proof';
 import type { RouteDeps, StatementFormat } from './dependencies';
 import {
   BusinessDayDto,
   CalendarDto,
   CloseDto,
   DateDto,
+  ProofQuery,
   RefuseStatementDto,
   ReissueDto,
   StandingAgreementDto,
@@ -17,6 +21,7 @@ import { toSent } from './finance';
 import { operationRoute, plain, type OperationRow } from './operation-route';
 import { ownRecord } from './records';
 import { BusinessDayList, SentAnswer } from './views/answers';
+import { EntryProofView } from './views/closing';
 
 /** Business dates, agreements, entries, statements. */
 export function reconciliationRoutes(deps: RouteDeps): readonly Route[] {
@@ -26,6 +31,7 @@ export function reconciliationRoutes(deps: RouteDeps): readonly Route[] {
     ...calendarRoutes(deps),
     entriesRoute(deps),
     statementFileRoute(deps),
+    proofRoute(deps),
   ];
 }
 
@@ -157,10 +163,12 @@ function statementStep(
   };
 }
 
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const FILES: Readonly<Record<string, readonly [format: StatementFormat, mediaType: string, extension: string]>> = {
   jsonl: ['jsonl', 'application/x-ndjson', 'jsonl'],
   csv: ['csv', 'text/csv', 'csv'],
   camt053: ['camt053', 'application/xml', 'camt053.xml'],
+  xlsx: ['xlsx', XLSX, 'xlsx'],
 };
 
 function statementFileRoute(deps: RouteDeps): Route {
@@ -169,12 +177,12 @@ function statementFileRoute(deps: RouteDeps): Route {
     path: '/v1/statements/{id}/files/{format}',
     operationId: 'readStatementFile',
     tag: 'statements',
-    summary: 'A statement as canonical JSON lines, CSV or camt.053.001.08',
+    summary: 'A statement as canonical JSON lines, CSV, camt.053.001.08, or XLSX for people',
     permission: 'read',
     answer: {
       status: 200,
       description: 'The same bytes at both members.',
-      mediaTypes: ['application/x-ndjson', 'text/csv', 'application/xml'],
+      mediaTypes: ['application/x-ndjson', 'text/csv', 'application/xml', XLSX],
     },
     handle: async ({ params }) => {
       const record = await ownRecord(deps, 'statement', params['id']);
@@ -182,10 +190,31 @@ function statementFileRoute(deps: RouteDeps): Route {
       if (file === undefined) throw new Rejection('RECORD_NOT_FOUND');
       const [format, mediaType, extension] = file;
       return {
-        bytes: await deps.statements.file(record, format),
+        stream: deps.statements.stream(record, format),
         mediaType,
         headers: { 'content-disposition': `attachment; filename="statement-${record.id}.${extension}"` },
       };
+    },
+  };
+}
+
+/** One entry's proof, for whoever is shown nothing else of the day. */
+function proofRoute(deps: RouteDeps): Route {
+  return {
+    method: 'get',
+    path: '/v1/statements/{id}/proof',
+    operationId: 'proveEntry',
+    tag: 'statements',
+    summary: 'Proof that an entry is, or is not, in a countersigned statement',
+    permission: 'read',
+    query: ProofQuery,
+    answer: { status: 200, description: 'Verifies offline: `concordat statement verify-proof`.', type: EntryProofView },
+    handle: async ({ params, query }) => {
+      const record = await ownRecord(deps, 'statement', params['id']);
+      if (record.status !== 'countersigned') throw new Rejection('STATEMENT_NOT_COUNTERSIGNED', { record: record.id });
+      const { signatures } = as<Statement>(record.groups);
+      const { endToEndId } = query as ProofQuery;
+      return { json: await proveEntry(deps.statements.source(record), signatures, endToEndId) };
     },
   };
 }

@@ -3,6 +3,8 @@ import { Zip, ZipDeflate } from 'fflate';
 /** A cell: a text, or a number given as its decimal text. */
 export type Cell = string | { readonly number: string };
 
+export type Page = readonly (readonly Cell[])[];
+
 export interface SheetColumn {
   readonly heading: string;
   /** In characters. */
@@ -16,7 +18,8 @@ export interface SheetColumn {
 export interface Sheet {
   readonly name: string;
   readonly columns: readonly SheetColumn[];
-  readonly rows: Iterable<readonly Cell[]>;
+  /** Pages of rows, each of which may be read as it is asked for. */
+  readonly rows: Iterable<Page> | AsyncIterable<Page>;
   /** Locks every column that is not editable. A courtesy to people, no protection: whoever reads it back checks. */
   readonly isLocked?: boolean;
 }
@@ -25,8 +28,6 @@ export interface Sheet {
 export const MAX_SHEET_ROWS = 1_048_576;
 /** Doubles hold every decimal of so many digits exactly enough to come back as it was typed. */
 const EXACT_DIGITS = 15;
-/** Text written to the compressor at once. */
-const CHUNK = 65_536;
 /** The same at every writing, so that the same content gives the same bytes. */
 const MODIFIED = '1980-01-01T00:00:00';
 
@@ -41,61 +42,93 @@ const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
  * Texts are inline strings and never formulas, whatever they begin with. A sheet above the format's rows goes on in the next.
  * @see ECMA-376 part 1, section 18
  */
-export function writeWorkbook(sheets: readonly Sheet[], out: (chunk: Uint8Array) => void): void {
-  let failure: Error | undefined;
-  const zip = new Zip((error, chunk) => {
-    if (error !== null) failure ??= error;
-    else out(chunk);
-  });
-  const names = writeSheets(zip, sheets);
-  part(zip, '[Content_Types].xml', [contentTypes(names.length)]);
-  part(zip, '_rels/.rels', [relationships([['officeDocument', 'xl/workbook.xml']])]);
-  part(zip, 'xl/workbook.xml', [workbook(names)]);
-  part(zip, 'xl/_rels/workbook.xml.rels', [
-    relationships([
-      ...names.map((_, at) => ['worksheet', `worksheets/sheet${at + 1}.xml`] as const),
-      ['styles', 'styles.xml'],
-    ]),
-  ]);
-  part(zip, 'xl/styles.xml', [STYLES]);
-  zip.end();
-  if (failure !== undefined) throw failure;
-}
-
-/** Names of the sheets that were written, in order. */
-function writeSheets(zip: Zip, sheets: readonly Sheet[]): string[] {
+export async function* writeWorkbook(sheets: readonly Sheet[]): AsyncGenerator<Uint8Array> {
+  const output = new Output();
   const names: string[] = [];
   for (const sheet of sheets) {
-    const rows = sheet.rows[Symbol.iterator]();
-    let next = rows.next();
-    for (let page = 1; page === 1 || next.done !== true; page++) {
-      names.push(page === 1 ? sheet.name : `${sheet.name} ${page}`);
-      const written = function* (): Generator<string> {
-        yield sheetHead(sheet);
-        for (let row = 2; row <= MAX_SHEET_ROWS && next.done !== true; row++) {
-          yield rowXml(sheet, next.value, row);
-          next = rows.next();
-        }
-        yield sheetTail(sheet);
-      };
-      part(zip, `xl/worksheets/sheet${names.length}.xml`, written());
-    }
+    for await (const chunk of writeSheet(output, sheet, names)) yield chunk;
   }
-  return names;
+  const targets = [
+    ...names.map((_, at) => ['worksheet', `worksheets/sheet${at + 1}.xml`] as const),
+    ['styles', 'styles.xml'] as const,
+  ];
+  output.part('[Content_Types].xml', contentTypes(names.length));
+  output.part('_rels/.rels', relationships([['officeDocument', 'xl/workbook.xml']]));
+  output.part('xl/workbook.xml', workbook(names));
+  output.part('xl/_rels/workbook.xml.rels', relationships(targets));
+  output.part('xl/styles.xml', STYLES);
+  output.end();
+  yield* output.taken();
 }
 
-function part(zip: Zip, name: string, texts: Iterable<string>): void {
-  const file = new ZipDeflate(name, { level: 6 });
-  file.mtime = MODIFIED;
-  zip.add(file);
-  let waiting = '';
-  for (const text of texts) {
-    waiting += text;
-    if (waiting.length < CHUNK) continue;
-    file.push(Buffer.from(waiting, 'utf8'));
-    waiting = '';
+/** A whole workbook, for small ones. */
+export async function workbookBytes(sheets: readonly Sheet[]): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of writeWorkbook(sheets)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** A zip file whose bytes are taken as they come. */
+class Output {
+  readonly #zip: Zip;
+  #chunks: Uint8Array[] = [];
+
+  constructor() {
+    this.#zip = new Zip((error, chunk) => {
+      if (error !== null) throw error;
+      this.#chunks.push(chunk);
+    });
   }
-  file.push(Buffer.from(waiting, 'utf8'), true);
+
+  open(name: string): ZipDeflate {
+    const file = new ZipDeflate(name, { level: 6 });
+    file.mtime = MODIFIED;
+    this.#zip.add(file);
+    return file;
+  }
+
+  part(name: string, text: string): void {
+    this.open(name).push(Buffer.from(text, 'utf8'), true);
+  }
+
+  end(): void {
+    this.#zip.end();
+  }
+
+  taken(): Uint8Array[] {
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    return chunks;
+  }
+}
+
+/** Writes a sheet, and goes on in the next where the format's rows are at an end. */
+async function* writeSheet(output: Output, sheet: Sheet, names: string[]): AsyncGenerator<Uint8Array> {
+  let file: ZipDeflate | undefined;
+  let [row, page] = [0, 0];
+  const begin = (): ZipDeflate => {
+    names.push(page === 0 ? sheet.name : `${sheet.name} ${page + 1}`);
+    [row, page] = [1, page + 1];
+    file = output.open(`xl/worksheets/sheet${names.length}.xml`);
+    file.push(Buffer.from(sheetHead(sheet), 'utf8'));
+    return file;
+  };
+  begin();
+  for await (const rows of sheet.rows) {
+    let waiting = '';
+    for (const cells of rows) {
+      if (row === MAX_SHEET_ROWS) {
+        file?.push(Buffer.from(waiting + sheetTail(sheet), 'utf8'), true);
+        waiting = '';
+        begin();
+      }
+      waiting += rowXml(sheet, cells, ++row);
+    }
+    file?.push(Buffer.from(waiting, 'utf8'));
+    yield* output.taken();
+  }
+  file?.push(Buffer.from(sheetTail(sheet), 'utf8'), true);
+  yield* output.taken();
 }
 
 function sheetHead({ columns }: Sheet): string {

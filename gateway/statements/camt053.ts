@@ -1,6 +1,6 @@
 import { toDecimal } from '../../chaincode/domain/money';
 import type { SettlementEntry, Statement } from '../../chaincode/domain/operations/reconciliation/types';
-import type { SegmentEntries, StatementSource } from './statement-source';
+import type { FormatWriter, SegmentEntries, StatementHead } from './statement-source';
 
 const NAMESPACE = 'urn:iso:std:iso:20022:tech:xsd:camt.053.001.08';
 
@@ -10,14 +10,20 @@ const NAMESPACE = 'urn:iso:std:iso:20022:tech:xsd:camt.053.001.08';
  * Balances are those of the one date: it opens at zero and closes at the day's net.
  * @see ISO 20022 BankToCustomerStatementV08
  */
-export function* camt053({ id, statement, segments }: StatementSource): Generator<string> {
+export const camt053: FormatWriter = {
+  begin: heading,
+  segment: ({ statement }, part) => entriesOf(statement, part),
+  end: () => '</Stmt></BkToCstmrStmt></Document>\n',
+};
+
+function heading({ id, statement }: StatementHead): string {
   const { currency, date, pair } = statement;
   const net = BigInt(statement.creditMinor) - BigInt(statement.debitMinor);
   const amount = (minor: bigint): string => `<Amt Ccy="${currency}">${toDecimal(absolute(minor), currency)}</Amt>`;
   const balance = (code: string, minor: bigint): string =>
     `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp>${amount(minor)}<CdtDbtInd>${sign(minor)}</CdtDbtInd>` +
     `<Dt><Dt>${date}</Dt></Dt></Bal>\n`;
-  yield (
+  return (
     `<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="${NAMESPACE}"><BkToCstmrStmt>\n` +
     `<GrpHdr><MsgId>${id}</MsgId><CreDtTm>${date}T23:59:59Z</CreDtTm></GrpHdr>\n` +
     `<Stmt><Id>${id}</Id><ElctrncSeqNb>${statement.issue.number}</ElctrncSeqNb><CreDtTm>${date}T23:59:59Z</CreDtTm>\n` +
@@ -29,8 +35,6 @@ export function* camt053({ id, statement, segments }: StatementSource): Generato
     balance('CLBD', net) +
     summary(statement, net)
   );
-  for (const part of segments()) yield entriesOf(statement, part);
-  yield '</Stmt></BkToCstmrStmt></Document>\n';
 }
 
 function summary(

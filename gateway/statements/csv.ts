@@ -1,6 +1,6 @@
 import { toDecimal } from '../../chaincode/domain/money';
 import type { SettlementEntry } from '../../chaincode/domain/operations/reconciliation/types';
-import type { StatementSource } from './statement-source';
+import type { FormatWriter } from './statement-source';
 
 const COLUMNS = [
   'statement',
@@ -20,13 +20,14 @@ const COLUMNS = [
 ] as const;
 
 /** RFC 4180 with a header line; made to be opened in a spreadsheet without running anything. */
-export function* csv({ id, statement, segments }: StatementSource): Generator<string> {
-  yield row(COLUMNS);
-  for (const { segment, entries } of segments()) {
+export const csv: FormatWriter = {
+  begin: () => row(COLUMNS),
+  segment({ id, statement }, { segment, entries }) {
     const creditor = statement.pair.find((mspId) => mspId !== segment.debtor) ?? '';
-    yield entries.map(({ entry }) => row([id, statement.date, segment.debtor, creditor, ...cells(entry)])).join('');
-  }
-}
+    return entries.map(({ entry }) => row([id, statement.date, segment.debtor, creditor, ...cells(entry)])).join('');
+  },
+  end: () => '',
+};
 
 function cells(entry: SettlementEntry): string[] {
   const { endToEndId, uetr, type, currency, amountMinor, valueDate, occurredAt } = entry;

@@ -3,8 +3,9 @@ import { as } from '../../chaincode/domain/trade-types';
 import { HttpProblem } from '../http/problem';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
 import type { StatementFiles, StatementFormat } from '../routes/dependencies';
-import type { SegmentEntries, StatementSource } from './statement-source';
-import { digestOf, writeStatement } from './write-statement';
+import type { StreamedStatement } from './statement-source';
+import { statementWorkbook } from './statement-workbook';
+import { streamStatement, streamedDigests, type SignedFormat } from './write-statement';
 
 /** Writes statements from the own index; another member's index gives the same bytes. */
 export class StatementWriter implements StatementFiles {
@@ -14,18 +15,20 @@ export class StatementWriter implements StatementFiles {
     this.#index = index;
   }
 
-  async file(record: IndexedRecord, format: StatementFormat): Promise<Uint8Array> {
-    const source = await this.#source(record);
-    return Buffer.concat([...writeStatement(format, source)].map((chunk) => Buffer.from(chunk, 'utf8')));
+  async file(record: IndexedRecord, format: SignedFormat): Promise<Uint8Array> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of this.stream(record, format)) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks);
+  }
+
+  async *stream(record: IndexedRecord, format: StatementFormat): AsyncGenerator<Uint8Array> {
+    const source = this.source(record);
+    if (format === 'xlsx') return yield* statementWorkbook(source);
+    for await (const chunk of streamStatement(format, source)) yield Buffer.from(chunk, 'utf8');
   }
 
   async signatureInput(record: IndexedRecord): Promise<Awaited<ReturnType<StatementFiles['signatureInput']>>> {
-    const source = await this.#source(record);
-    const digest = (format: StatementFormat): string => digestOf(format, source);
-    return {
-      digests: { jsonl: digest('jsonl'), csv: digest('csv'), camt053: digest('camt053') },
-      blocks: await this.#blocks(record),
-    };
+    return { digests: await streamedDigests(this.source(record)), blocks: await this.#blocks(record) };
   }
 
   /** First and last block in which segments of the day lie; a day without segments lies where it was closed. */
@@ -47,16 +50,17 @@ export class StatementWriter implements StatementFiles {
     return first === undefined ? 0n : BigInt(first.blocks.from);
   }
 
-  /** The entries are read before the file is written: a writer runs without waiting, and holds the whole file anyway. */
-  async #source(record: IndexedRecord): Promise<StatementSource> {
+  /** The statement with its entries, read segment by segment from the index. */
+  source(record: IndexedRecord): StreamedStatement {
     const { statement } = as<Statement>(record.groups);
-    const segments: SegmentEntries[] = [];
-    for (const segment of statement.segments) segments.push({ segment, entries: await this.#entries(segment.id) });
+    const entriesOf = (id: string): Promise<readonly SaltedEntry[]> => this.#entries(id);
     return {
       channel: record.document.channel,
       id: record.id,
       statement,
-      segments: () => segments,
+      async *segments() {
+        for (const segment of statement.segments) yield { segment, entries: await entriesOf(segment.id) };
+      },
     };
   }
 

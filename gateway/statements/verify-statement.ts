@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { entriesRoot, sumMinor } from '../../chaincode/domain/operations/reconciliation/entries';
 import { statementRoot } from '../../chaincode/domain/operations/reconciliation/close-day';
 import { isStatementSignature } from '../../chaincode/domain/operations/reconciliation/sign-statement';
@@ -6,7 +5,8 @@ import type { Statement, StatementSegment } from '../../chaincode/domain/operati
 import type { TrustFile } from '../../evidence/trust-file';
 import { parseStatement, StatementFormatError, type ParsedStatement } from './parse-statement';
 import type { SegmentEntries, StatementSource } from './statement-source';
-import { digestOf, STATEMENT_FORMATS, writeStatement } from './write-statement';
+import { isTrusted } from './trusted-certificate';
+import { digestsOf, writeStatement } from './write-statement';
 
 export type StatementCode =
   | 'STATEMENT_UNREADABLE'
@@ -138,7 +138,7 @@ function* signatureProblems(
     yield { code: 'STATEMENT_RECORD_DIFFERS', place: id };
     return;
   }
-  const digests = Object.fromEntries(STATEMENT_FORMATS.map((format) => [format, digestOf(format, source)]));
+  const digests = digestsOf(source);
   for (const member of parsed.statement.pair) {
     const signature = groups.signatures[member];
     if (signature === undefined) {
@@ -159,18 +159,5 @@ function* signatureProblems(
     if (trust !== undefined && !isTrusted(signature.certificate, member, trust)) {
       yield { code: 'CERTIFICATE_NOT_TRUSTED', place: member };
     }
-  }
-}
-
-/** Whether one of the member's own roots issued the certificate. */
-function isTrusted(pem: string, member: string, trust: TrustFile): boolean {
-  try {
-    const certificate = new X509Certificate(pem);
-    const roots = trust.members.find(({ mspId }) => mspId === member)?.rootCertificates ?? [];
-    return roots
-      .map((root) => new X509Certificate(root))
-      .some((root) => certificate.checkIssued(root) && certificate.verify(root.publicKey));
-  } catch {
-    return false;
   }
 }

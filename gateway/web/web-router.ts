@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
@@ -85,6 +87,7 @@ const FILE_TYPES: Readonly<Record<StatementFormat, readonly [mediaType: string, 
   jsonl: ['application/x-ndjson', 'jsonl'],
   csv: ['text/csv', 'csv'],
   camt053: ['application/xml', 'camt053.xml'],
+  xlsx: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'xlsx'],
 };
 
 /** Files behind links of the pages; the API offers the same to programs. */
@@ -101,7 +104,8 @@ function downloads(router: Router, { routes, verifyToken }: WebDeps): void {
     const format = request.params['format'] as StatementFormat;
     if (!Object.hasOwn(FILE_TYPES, format)) throw new HttpProblem('ROUTE_NOT_FOUND');
     const [mediaType, extension] = FILE_TYPES[format];
-    sendFile(response, await routes.statements.file(record, format), mediaType, `statement-${record.id}.${extension}`);
+    response.type(mediaType).attachment(`statement-${record.id}.${extension}`).type(mediaType);
+    await pipeline(Readable.from(routes.statements.stream(record, format)), response);
   });
   router.get('/cases/:id/evidence-package', async (request, response) => {
     requireEvidence(await signedIn(request, response));

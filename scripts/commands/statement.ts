@@ -18,9 +18,10 @@ const WORDS = {
 
 /** `concordat statement verify`: recomputes a statement and checks its signatures, offline. */
 export const addStatementCommands: AddCommands = (program, io, run) => {
-  program
+  const statement = program
     .command('statement')
-    .description('statements: exit 0 verified, 1 altered, 3 unverified, 2 unreadable')
+    .description('statements: exit 0 verified, 1 altered, 3 unverified, 2 unreadable');
+  statement
     .command('verify <file>')
     .description("recompute a statement's JSON lines; compare its other files; check its signatures")
     .option('--record <file>', "the statement's record, as GET /v1/statements/{id} answers it")
@@ -28,7 +29,57 @@ export const addStatementCommands: AddCommands = (program, io, run) => {
     .option('--csv <file>', 'the CSV that must say the same')
     .option('--camt053 <file>', 'the camt.053 that must say the same')
     .action((file: string, flags: VerifyFlags) => run(() => verify(file, flags, io)));
+  statement
+    .command('prove <file>')
+    .description('prove from the JSON lines and the record that an entry is, or is not, in a statement')
+    .requiredOption('--end-to-end-id <id>', 'the entry')
+    .requiredOption('--record <file>', "the statement's record, whose signatures the proof carries")
+    .action((file: string, flags: ProveFlags) => run(() => prove(file, flags, io)));
+  statement
+    .command('verify-proof <file>')
+    .description('check such a proof: exit 0 verified, 1 it does not hold, 3 nobody’s roots were given, 2 unreadable')
+    .option('--trust <file>', 'trust file with the members’ roots, from outside')
+    .action((file: string, flags: Pick<VerifyFlags, 'trust'>) => run(() => verifyProofFile(file, flags, io)));
 };
+
+interface ProveFlags {
+  readonly endToEndId: string;
+  readonly record: string;
+}
+
+async function prove(file: string, { endToEndId, record }: ProveFlags, { out }: Io): Promise<number> {
+  const { readFileSync } = await import('node:fs');
+  const { parseStatement } = await import('../../gateway/statements/parse-statement.js');
+  const { sourceOf } = await import('../../gateway/statements/verify-statement.js');
+  const { proveEntry } = await import('../../gateway/statements/entry-proof.js');
+  const source = sourceOf(parseStatement(readFileSync(file, 'utf8')));
+  const { groups } = JSON.parse(readFileSync(record, 'utf8')) as { groups: { signatures: never } };
+  const streamed = {
+    ...source,
+    async *segments() {
+      await Promise.resolve();
+      yield* source.segments();
+    },
+  };
+  out(JSON.stringify(await proveEntry(streamed, groups.signatures, endToEndId), null, 2));
+  return 0;
+}
+
+async function verifyProofFile(file: string, { trust }: Pick<VerifyFlags, 'trust'>, { out }: Io): Promise<number> {
+  const { readFileSync } = await import('node:fs');
+  const { verifyProof } = await import('../../gateway/statements/entry-proof.js');
+  const { parseTrustFile } = await import('../../evidence/trust-file.js');
+  const proof = JSON.parse(readFileSync(file, 'utf8')) as Parameters<typeof verifyProof>[0];
+  const problems = verifyProof(proof, trust === undefined ? undefined : parseTrustFile(readFileSync(trust)));
+  for (const { code, place } of problems) out(`✗ ${code}  ${place}`);
+  if (problems.length > 0) return problems.some(({ code }) => code === 'PROOF_UNREADABLE') ? 2 : 1;
+  const { kind, endToEndId, date, currency, pair } = proof;
+  const said = kind === 'inclusion' ? 'IS in 存在于' : 'is NOT in 不存在于';
+  out(
+    `${trust === undefined ? 'UNVERIFIED 未验证: give --trust; ' : 'VERIFIED 已验证: '}${endToEndId} ${said} ${pair.join(' / ')} ${date} ${currency}`,
+  );
+  return trust === undefined ? 3 : 0;
+}
 
 async function verify(file: string, flags: VerifyFlags, { out }: Io): Promise<number> {
   const { readFileSync } = await import('node:fs');

@@ -71,6 +71,10 @@ export class CalendarDto {
   @TimeZone() timeZone!: string;
 }
 
+export class ProofQuery {
+  @Text(35) endToEndId!: string;
+}
+
 /** How a bulk file is taken: all or nothing, or its good lines. */
 export class EntriesQuery {
   @Pattern(/^(true|false)$/, { optional: true }) partial?: string;

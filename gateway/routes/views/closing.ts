@@ -81,3 +81,11 @@ export class ProvisionalView {
   @Pattern(MINOR) creditMinor!: string;
   @NestedList(() => ProvisionalLaneView, { max: 10_000 }) lanes!: readonly ProvisionalLaneView[];
 }
+
+/** A proof of one entry; the rest of it is as docs/STATEMENTS.md says. */
+export class EntryProofView {
+  @OneOf(['inclusion', 'absence']) kind!: string;
+  @Text(64) format!: string;
+  @RecordId() statement!: string;
+  @Text(35) endToEndId!: string;
+}

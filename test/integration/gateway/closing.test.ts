@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { TakenStep } from '../../../gateway/closing/closing-service';
-import type { MemberClient} from '../../../scripts/demo/member-client';
+import type { MemberClient } from '../../../scripts/demo/member-client';
 import { type RecordView } from '../../../scripts/demo/member-client';
 import { OPEN_DATE } from '../../../scripts/demo/stage';
 import { bulkFile } from '../../../scripts/demo/steps-reconciliation';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { BreakContent } from '../../../chaincode/domain/operations/breaks/types';
 import { DEFAULT_RULE_SET } from '../../../gateway/reconciliation/rules/default-rule-set';
 import { readWorkbook } from '../../../gateway/spreadsheets/read-workbook';
-import { writeWorkbook } from '../../../gateway/spreadsheets/write-workbook';
+import { workbookBytes } from '../../../gateway/spreadsheets/write-workbook';
 import { MemberClient, Refused, type RecordView } from '../../../scripts/demo/member-client';
 import { loadSecrets } from '../../../scripts/start/secrets';
 import { bulkFile } from '../../../scripts/demo/steps-reconciliation';
@@ -154,19 +154,14 @@ describe('own books against a statement, through the gateways of both members', 
       for (const [name, text] of Object.entries(changes)) cells[at(name)] = text;
       return cells;
     };
-    const sheet = (...lines: readonly (readonly string[])[]): Buffer => {
-      const chunks: Uint8Array[] = [];
-      writeWorkbook([{ name: 'x', columns: header.map((heading) => ({ heading })), rows: lines }], (chunk) =>
-        chunks.push(chunk),
-      );
-      return Buffer.concat(chunks);
-    };
+    const sheet = (...lines: readonly (readonly string[])[]): Promise<Buffer> =>
+      workbookBytes([{ name: 'x', columns: header.map((heading) => ({ heading })), rows: [lines] }]);
     const send = async (...lines: readonly (readonly string[])[]): Promise<string[]> => {
       const answer = await buyerBank.upload<Items<{ row: number; outcome: string; code?: string }>>(
         '/v1/break-sheet',
         'approver',
         `s${writes++}`,
-        sheet(...lines),
+        await sheet(...lines),
         XLSX,
       );
       return answer.items.map(({ row: number, outcome, code = '' }) => `${number} ${outcome} ${code}`.trim());

@@ -93,7 +93,7 @@ export class ClearingStory extends Story {
   }
 
   #signing(statement: string, member: string): Act {
-    const digests = { jsonl: '1'.repeat(64), csv: '2'.repeat(64), camt053: '3'.repeat(64) };
+    const digests = { jsonl: '1'.repeat(64), csv: '2'.repeat(64), camt053: '3'.repeat(64), index: '4'.repeat(64) };
     const files = { digests, blocks: { from: '1', to: '2' } };
     const { root } = this.world.groups(statement)['statement'] as { root: string };
     const claim = { channel: 'trade', statement, root, ...files, member };

@@ -132,7 +132,7 @@ describe('the course of things', () => {
     const chapter = chapterAt(chapters, 'day closed');
     const { world, ids } = chapter;
     const statement = ids['statement']!;
-    const digests = { jsonl: '1'.repeat(64), csv: '2'.repeat(64), camt053: '3'.repeat(64) };
+    const digests = { jsonl: '1'.repeat(64), csv: '2'.repeat(64), camt053: '3'.repeat(64), index: '4'.repeat(64) };
     const signing = async (
       as: string,
       change: { digests?: typeof digests; certificate?: string } = {},

@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { statementClaimBytes } from '../../../chaincode/domain/operations/reconciliation/sign-statement';
 import type { StatementSignature } from '../../../chaincode/domain/operations/reconciliation/types';
 import type { TrustFile } from '../../../evidence/trust-file';
-import { digestOf, writeStatement } from '../../../gateway/statements/write-statement';
+import { digestsOf, writeStatement } from '../../../gateway/statements/write-statement';
 import { verifyStatement, type StatementInput } from '../../../gateway/statements/verify-statement';
 import { CertificateAuthority } from '../../../network/material/certificate-authority';
 import { anEntry, aStatement, PAIR } from '../../support/statements/a-statement';
@@ -23,11 +23,7 @@ async function aMember(mspId: string): Promise<{ root: string; signature: Statem
     'client',
     'Gateway',
   );
-  const digests = {
-    jsonl: digestOf('jsonl', SOURCE),
-    csv: digestOf('csv', SOURCE),
-    camt053: digestOf('camt053', SOURCE),
-  };
+  const digests = digestsOf(SOURCE);
   const blocks = { from: '3', to: '5' };
   const claim = { channel: 'trade', statement: SOURCE.id, root: SOURCE.statement.root, digests, blocks, member: mspId };
   const bytes = sign('sha256', statementClaimBytes(claim), { key: privateKeyPem, dsaEncoding: 'ieee-p1363' }).toString(

@@ -56,7 +56,7 @@ export const signStatement: Operation<Signing> = {
     const blocks = input.object('blocks');
     const value = {
       statement: input.id('statement'),
-      digests: { jsonl: digests.digest('jsonl'), csv: digests.digest('csv'), camt053: digests.digest('camt053') },
+      digests: { jsonl: digests.digest('jsonl'), csv: digests.digest('csv'), camt053: digests.digest('camt053'), index: digests.digest('index') },
       blocks: { from: parseBlock(blocks, 'from'), to: parseBlock(blocks, 'to') },
       signature: input.text('signature', /^[0-9a-f]{128}$/),
     };

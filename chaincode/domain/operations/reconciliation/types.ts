@@ -93,6 +93,8 @@ export interface StatementDigests {
   readonly jsonl: string;
   readonly csv: string;
   readonly camt053: string;
+  /** The index of end-to-end ids, from which it is proven that one is not in the statement. */
+  readonly index: string;
 }
 
 export interface StatementSignature {

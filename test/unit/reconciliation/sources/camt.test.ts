@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { dataFolder } from '../../../../gateway/documents/data-folder';
 import { ENTRY_CODES } from '../../../../gateway/reconciliation/entry-codes';
 import { SourceError } from '../../../../gateway/reconciliation/sources/source-error';
-import { camt053 } from '../../../../gateway/statements/camt053';
+import { writeStatement } from '../../../../gateway/statements/write-statement';
 import { Files, readSource, told } from '../../../support/reconciliation/read-source';
 import { aStatement, anEntry, PAIR } from '../../../support/statements/a-statement';
 
@@ -58,7 +58,7 @@ describe('camt.052, camt.053 and camt.054', () => {
       { debtor: PAIR[0], segments: [[anEntry({ invoiceRef: 'INV-1', orderRef: 'PO-1', endToEndId: 'E-1' })]] },
       { debtor: PAIR[1], segments: [[anEntry({ amountMinor: '5000', endToEndId: 'E-2', type: 'reversal' as const })]] },
     ];
-    const found = await readSource(files.write([...camt053(aStatement(posted))].join('')));
+    const found = await readSource(files.write([...writeStatement('camt053', aStatement(posted))].join('')));
     expect(told(found)).to.deep.equal([]);
     expect(
       found.entries.map(({ endToEndId, direction, amountMinor }) => `${endToEndId} ${direction} ${amountMinor}`),

@@ -8,8 +8,8 @@ import { SourceError } from '../../../../gateway/reconciliation/sources/source-e
 import { guessMapping, parseMapping } from '../../../../gateway/reconciliation/sources/table/mapping';
 import { plainNumber } from '../../../../gateway/reconciliation/sources/table/xlsx-table';
 import { readWorkbook, WORKBOOK_LIMITS, type WorkbookError } from '../../../../gateway/spreadsheets/read-workbook';
-import { writeWorkbook, type Sheet } from '../../../../gateway/spreadsheets/write-workbook';
-import { jsonLines } from '../../../../gateway/statements/json-lines';
+import { workbookBytes, type Page } from '../../../../gateway/spreadsheets/write-workbook';
+import { writeStatement } from '../../../../gateway/statements/write-statement';
 import { Files, readSource, told } from '../../../support/reconciliation/read-source';
 import { aStatement, anEntry, PAIR } from '../../../support/statements/a-statement';
 
@@ -68,11 +68,9 @@ describe('tables of a member’s own', () => {
   const files = new Files();
   after(() => files.remove());
   const csv = (...lines: readonly string[]): string => files.write(`${[HEADER, ...lines].join('\r\n')}\r\n`);
-  const workbook = (sheet: Partial<Sheet> & Pick<Sheet, 'rows'>): string => {
-    const chunks: Uint8Array[] = [];
+  const workbook = async (rows: Page): Promise<string> => {
     const columns = HEADER.split(';').map((heading) => ({ heading }));
-    writeWorkbook([{ name: 'Umsätze', columns, ...sheet }], (chunk) => chunks.push(chunk));
-    return files.write(Buffer.concat(chunks));
+    return files.write(await workbookBytes([{ name: 'Umsätze', columns, rows: [rows] }]));
   };
 
   it('are read as their mapping says, from CSV and from XLSX alike', async () => {
@@ -84,7 +82,7 @@ describe('tables of a member’s own', () => {
       ['10.11.2026', '-1.234,50', 'EUR', 'E-1', '=cmd|x'],
       ['11.11.2026', '5', 'EUR', 'E-2', 'ok'],
     ];
-    for (const file of [csv(...rows.map((row) => row.join(';'))), workbook({ rows })]) {
+    for (const file of [csv(...rows.map((row) => row.join(';'))), await workbook(rows)]) {
       const found = await readSource(file, { mapping: MAPPING });
       expect(told(found)).to.deep.equal([]);
       found.entries.forEach((entry, at) => expect(entry).to.deep.include(expected[at]));
@@ -181,7 +179,7 @@ describe('tables of a member’s own', () => {
     });
   }
 
-  const hostile: readonly (readonly [title: string, content: () => string, code: string])[] = [
+  const hostile: readonly (readonly [title: string, content: () => string | Promise<string>, code: string])[] = [
     ['a table without a mapping', () => csv(), 'MAPPING_MISSING'],
     ['a column that is not there', () => files.write('A;B\n1;2\n'), 'SOURCE_HEADER_INVALID'],
     ['a row of a megabyte', () => csv(`10.11.2026;1;EUR;A;${'x'.repeat(1_000_000)}`), 'SOURCE_LINE_TOO_LONG'],
@@ -191,7 +189,7 @@ describe('tables of a member’s own', () => {
       () => files.write(Buffer.from('PK\u0003\u0004 nothing')),
       'WORKBOOK_HAS_NO_SHEET',
     ],
-    ['a workbook cut in half', () => halved(workbook({ rows: [['a', 'b']] })), 'WORKBOOK_BROKEN'],
+    ['a workbook cut in half', async () => halved(await workbook([['a', 'b']])), 'WORKBOOK_BROKEN'],
     ['a sheet with a document type', () => zipped('<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'), 'WORKBOOK_BROKEN'],
     ['a sheet nested beyond reason', () => zipped('<a>'.repeat(50)), 'WORKBOOK_TOO_LARGE'],
     [
@@ -210,7 +208,7 @@ describe('tables of a member’s own', () => {
     it(`refuse ${title}: ${code}`, async function () {
       this.timeout(60_000);
       const options = code === 'MAPPING_MISSING' ? {} : { mapping: MAPPING };
-      expect(await codeOf(readSource(content(), options))).to.equal(code);
+      expect(await codeOf(readSource(await content(), options))).to.equal(code);
     });
   }
 
@@ -221,14 +219,14 @@ describe('tables of a member’s own', () => {
     );
     expect((failed as WorkbookError).code).to.equal('WORKBOOK_TOO_LARGE');
     const rows = Array.from({ length: 20 }, (_, at) => [String(at)]);
-    const many = await readWorkbook(workbook({ rows }), { ...WORKBOOK_LIMITS, rows: 10 }).catch(
+    const many = await readWorkbook(await workbook(rows), { ...WORKBOOK_LIMITS, rows: 10 }).catch(
       (error: unknown) => error,
     );
     expect((many as WorkbookError).code).to.equal('WORKBOOK_TOO_LARGE');
   });
 
   it('are told from statements and canonical files by their content', async () => {
-    const statement = [...jsonLines(aStatement([{ debtor: PAIR[0], segments: [[anEntry()]] }]))].join('');
+    const statement = [...writeStatement('jsonl', aStatement([{ debtor: PAIR[0], segments: [[anEntry()]] }]))].join('');
     const table: readonly (readonly [string, string])[] = [
       ['currency,amountMinor,direction,bookingDate\n', 'canonical-csv'],
       ['{"currency":"EUR"}\n', 'canonical-jsonl'],
@@ -242,7 +240,9 @@ describe('tables of a member’s own', () => {
   });
 
   it('a statement of this network is read from a member’s view', async () => {
-    const file = files.write([...jsonLines(aStatement([{ debtor: PAIR[0], segments: [[anEntry()]] }]))].join(''));
+    const file = files.write(
+      [...writeStatement('jsonl', aStatement([{ debtor: PAIR[0], segments: [[anEntry()]] }]))].join(''),
+    );
     const debtor = await readSource(file, { member: PAIR[0] });
     const creditor = await readSource(file, { member: PAIR[1] });
     expect([debtor.entries[0]?.direction, creditor.entries[0]?.direction]).to.deep.equal(['debit', 'credit']);
