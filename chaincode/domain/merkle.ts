@@ -55,7 +55,8 @@ export function verifyInclusion(
   path: readonly Uint8Array[],
   root: Uint8Array,
 ): boolean {
-  if (index < 0 || index >= size) return false;
+  // Numbers come from strangers: what is none would count as a tree of any size.
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
   let fn = index,
     sn = size - 1,
     r: Uint8Array = leaf;
