@@ -24,7 +24,11 @@ export class TextLines {
     return this.#digest;
   }
 
-  /** Texts that end with a line's end (the last one may not). @throws SourceError SOURCE_UNREADABLE, SOURCE_ENCODING, SOURCE_LINE_TOO_LONG. */
+  /**
+   * Texts that end with a line's end (the last one may not).
+   *
+   * @throws SourceError SOURCE_UNREADABLE, SOURCE_ENCODING, SOURCE_LINE_TOO_LONG.
+   */
   async *parts(): AsyncGenerator<string> {
     const file = await open(this.#path, 'r').catch((error: unknown) => {
       throw new SourceError('SOURCE_UNREADABLE', '', { cause: error });
