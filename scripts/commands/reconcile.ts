@@ -104,8 +104,13 @@ async function report(
   progress.tell('report');
   const table = new BreakTable(flags.language, whole(flags.limit, '--limit'));
   const files = flags.out !== undefined && flags.dryRun !== true ? new ReportFiles(flags.out) : undefined;
-  const summary = await makeReport(result, loaded.readers, files === undefined ? [table] : [table, files], files?.report);
-  await files?.end();
+  const summary = await makeReport(
+    result,
+    loaded.readers,
+    files === undefined ? [table] : [table, files],
+    files?.report,
+  );
+  files?.end();
   progress.end();
   if (flags.json === true) out(JSON.stringify(summary, null, 2));
   else for (const line of [...table.lines(), ...summaryLines(summary, flags.language)]) out(line);
