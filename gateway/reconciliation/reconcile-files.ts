@@ -15,7 +15,7 @@ import { SourceError } from './sources/source-error';
 import type { Readers } from './matching/break-items';
 
 /** Memory of one reading thread's heap, MB: a file that needs more ends its thread, not the process. */
-const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
+const HEAP = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 };
 
 export interface ReconcileOptions {
   readonly rules: RuleSet;

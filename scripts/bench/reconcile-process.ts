@@ -40,7 +40,7 @@ async function measure(task: ReconcileTask): Promise<ReconcileMeasure> {
   const matching = growth();
   const sink = new ReportFiles(task.out);
   const { root, bounds } = await makeReport(result, loaded.readers, [sink], sink.report);
-  await sink.end();
+  sink.end();
   const end = performance.now();
   await loaded.close();
   const seconds = (from: number, to: number): number => Math.round((to - from) / 10) / 100;

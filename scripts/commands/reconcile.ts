@@ -135,7 +135,7 @@ async function report(
     files === undefined ? [table] : [table, files],
     files?.report,
   );
-  await files?.end();
+  files?.end();
   progress.end();
   if (flags.json === true) out(JSON.stringify(summary, null, 2));
   else for (const line of [...table.lines(), ...summaryLines(summary, flags.language)]) out(line);

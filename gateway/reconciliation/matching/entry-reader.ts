@@ -3,7 +3,7 @@ import type { Columns } from './columns';
 import { BLOCK, decodeEntry, type WorkTable } from './work-tables';
 
 /** Rows kept: near ones are asked for together. */
-const ROWS_KEPT = 64,
+const ROWS_KEPT = 256,
   NEWLINE = 10;
 
 /** One side's entries in full, from its work table. */

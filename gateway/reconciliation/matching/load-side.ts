@@ -5,10 +5,10 @@ import { Columns, currencyNumber, DEBIT, NO_AMOUNT, PENDING, REJECTED, REVERSAL 
 import { EntryCheck } from './entry-check';
 import { KeyedHash } from './keyed-hash';
 import { Normaliser } from './normalise';
-import { BLOCK, encodeEntry, type WorkTable } from './work-tables';
+import { encodeEntry, type WorkTable } from './work-tables';
 
 /** Rows written to the work table at once. */
-const ROWS_AT_ONCE = 64;
+const ROWS_AT_ONCE = 256;
 
 /** What one run may take; above it the file is refused as a whole. */
 export interface LoadLimits {
@@ -61,10 +61,11 @@ export async function loadSide(source: EntrySource, table: WorkTable, options: L
   for await (const { entries, refused } of source.batches()) {
     for (const line of refused) side.refuse(line);
     for (const entry of entries) side.add(entry);
-    if (side.hasRows) await table.append(side.takeRows());
+    if (side.blocks.rowCount >= ROWS_AT_ONCE) await passRows(side.blocks, table);
     options.onProgress?.(side.columns.count);
   }
-  await table.append(side.lastRows());
+  side.blocks.endRow();
+  await passRows(side.blocks, table);
   return {
     columns: side.columns,
     format: source.format,
@@ -75,8 +76,14 @@ export async function loadSide(source: EntrySource, table: WorkTable, options: L
   };
 }
 
+async function passRows(blocks: BlockWriter, table: WorkTable): Promise<void> {
+  await table.append(blocks.rows());
+  blocks.clear();
+}
+
 class SideLoader {
   readonly columns = new Columns();
+  readonly blocks = new BlockWriter();
   readonly refused: RefusedLine[] = [];
   latestDate: string | null = null;
   readonly #limits: LoadLimits;
@@ -84,29 +91,12 @@ class SideLoader {
   readonly #normaliser: Normaliser;
   readonly #hash: KeyedHash;
   readonly #date: RuleSet['date'];
-  #rows: Uint8Array[] = [];
-  readonly #block = new BlockWriter();
 
   constructor({ rules, hashKey, limits }: LoadOptions) {
     this.#limits = limits;
     this.#normaliser = new Normaliser(rules.normalise);
     this.#date = rules.date;
     this.#hash = new KeyedHash(hashKey);
-  }
-
-  get hasRows(): boolean {
-    return this.#rows.length >= ROWS_AT_ONCE;
-  }
-
-  takeRows(): Uint8Array[] {
-    const rows = this.#rows;
-    this.#rows = [];
-    return rows;
-  }
-
-  lastRows(): Uint8Array[] {
-    if (this.#block.entries > 0) this.#rows.push(this.#block.take());
-    return this.takeRows();
   }
 
   refuse(line: RefusedLine): void {
@@ -139,8 +129,7 @@ class SideLoader {
     columns.count = at + 1;
     const latest = entry.bookingDate > entry.valueDate ? entry.bookingDate : entry.valueDate;
     if (this.latestDate === null || latest > this.latestDate) this.latestDate = latest;
-    columns.content[at] = this.#block.add(encodeEntry(entry));
-    if (this.#block.entries === BLOCK) this.#rows.push(this.#block.take());
+    columns.content[at] = this.blocks.add(encodeEntry(entry));
   }
 
   #references(entry: BookEntry, at: number): void {

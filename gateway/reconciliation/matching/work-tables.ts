@@ -5,7 +5,7 @@ import { openDatabase } from '../../../network/storage/open-database';
 import type { BookEntry } from '../book-entry';
 
 /** Entries in one row of a work table: few enough to read one, enough that a million are few rows. */
-export const BLOCK = 64;
+export const BLOCK = 16;
 
 export type SideName = 'ours' | 'theirs';
 
@@ -16,6 +16,7 @@ export type SideName = 'ours' | 'theirs';
  * once from the first to the last, read by number.
  */
 export interface WorkTable {
+  /** The rows are the caller's again when this resolves. */
   append(rows: readonly Uint8Array[]): Promise<void>;
   read(row: number): Promise<Uint8Array>;
   /** Ends the use; `remove` deletes what was written. */

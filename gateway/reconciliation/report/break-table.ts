@@ -1,4 +1,5 @@
 import { toDecimal } from '../../../chaincode/domain/money';
+import type { BookEntry } from '../book-entry';
 import { BREAK_CODES } from '../matching/break-codes';
 import type { ShownBreak } from '../matching/break-items';
 import { ENTRY_CODES, type EntryCode } from '../entry-codes';
@@ -60,21 +61,18 @@ export class BreakTable implements ReportSink {
 
   break({ item, ours, theirs }: ShownBreak): void {
     if (++this.#count > this.#limit) return;
-    const first = ours[0] ?? theirs[0];
-    const decimal = (minor: string, currency: string | undefined): string =>
-      toDecimal(BigInt(minor), currency ?? 'USD');
-    const isOneCurrency = (theirs[0]?.currency ?? item.currency) === item.currency;
     const row = BREAK_CODES[item.code];
+    const currencies = [ours[0]?.currency, theirs[0]?.currency].filter((currency) => currency !== undefined);
+    const difference = new Set(currencies).size === 1 ? toDecimal(-BigInt(item.residualMinor), item.currency) : '';
     this.#rows.push([
       item.code,
       item.ours.join(','),
       item.theirs.join(','),
       item.currency,
-      ours.length === 0 ? '' : decimal(item.oursMinor, item.currency),
-      theirs.length === 0 ? '' : decimal(item.theirsMinor, theirs[0]?.currency),
-      isOneCurrency ? decimal(String(-BigInt(item.residualMinor)), item.currency) : '',
-      first?.valueDate ?? '',
-      first?.endToEndId ?? first?.uetr ?? first?.references[0] ?? first?.entryRef ?? '',
+      sumOf(ours, item.oursMinor),
+      sumOf(theirs, item.theirsMinor),
+      difference,
+      ...placeOf(ours[0] ?? theirs[0]),
       this.#language === 'zh' ? row.zh : row.text,
     ]);
   }
@@ -102,6 +100,17 @@ export class BreakTable implements ReportSink {
     if (this.#count > this.#limit) lines.push(words.more(this.#count - this.#limit));
     return lines;
   }
+}
+
+function sumOf([first]: readonly BookEntry[], minor: string): string {
+  return first === undefined ? '' : toDecimal(BigInt(minor), first.currency);
+}
+
+/** Date and the reference that people would search for. */
+function placeOf(entry: BookEntry | undefined): [string, string] {
+  if (entry === undefined) return ['', ''];
+  const { valueDate, endToEndId, uetr, references, entryRef } = entry;
+  return [valueDate, endToEndId ?? uetr ?? references[0] ?? entryRef ?? ''];
 }
 
 /** What a report comes to, in a few lines. */
@@ -134,7 +143,6 @@ export function summaryLines(summary: ReportSummary, language: Language): string
 
 /** Control characters of a file never reach the terminal; long texts are cut. */
 function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
   const safe = text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
   return safe.length > 44 ? `${safe.slice(0, 43)}…` : safe;
 }

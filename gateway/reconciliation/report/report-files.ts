@@ -1,5 +1,4 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { cell } from '../../statements/csv';
 import type { ShownBreak } from '../matching/break-items';
@@ -9,15 +8,14 @@ import type { ReportSink } from './write-report';
 
 const PART = 262_144;
 
-/** Text gathered into large parts on its way to a file. */
+/** Text gathered into large parts on its way to a file, each encoded into one and the same buffer. */
 class TextFile {
-  readonly #stream: WriteStream;
+  readonly #file: number;
+  #bytes = Buffer.allocUnsafeSlow(PART * 4);
   #text = '';
-  #error: Error | undefined;
 
   constructor(path: string) {
-    this.#stream = createWriteStream(path, { encoding: 'utf8', mode: 0o600 });
-    this.#stream.on('error', (error) => (this.#error = error));
+    this.#file = openSync(path, 'w', 0o600);
   }
 
   write(text: string): void {
@@ -25,22 +23,15 @@ class TextFile {
     if (this.#text.length > PART) this.#pass();
   }
 
-  async drained(): Promise<void> {
-    if (this.#error !== undefined) throw this.#error;
-    if (this.#stream.writableNeedDrain) await once(this.#stream, 'drain');
-  }
-
-  async end(): Promise<void> {
+  end(): void {
     this.#pass();
-    await new Promise<void>((resolve, reject) => {
-      this.#stream.once('error', reject);
-      this.#stream.end(resolve);
-    });
-    if (this.#error !== undefined) throw this.#error;
+    closeSync(this.#file);
   }
 
   #pass(): void {
-    if (this.#text !== '') this.#stream.write(this.#text);
+    if (this.#text.length * 3 > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(this.#text.length * 3);
+    const used = this.#bytes.write(this.#text, 0, 'utf8');
+    for (let at = 0; at < used;) at += writeSync(this.#file, this.#bytes, at, used - at);
     this.#text = '';
   }
 }
@@ -79,13 +70,9 @@ export class ReportFiles implements ReportSink {
     this.#breaks.write(refusedRow(item));
   }
 
-  async drained(): Promise<void> {
-    for (const file of [this.#matches, this.#breaks]) await file.drained();
-  }
-
-  /** Resolves when all is in the files. */
-  async end(): Promise<void> {
-    for (const file of [this.#matches, this.#breaks]) await file.end();
+  /** Ends both files; all is in them then. */
+  end(): void {
+    for (const file of [this.#matches, this.#breaks]) file.end();
   }
 }
 

@@ -18,6 +18,9 @@ export class CanonicalCsv implements EntrySource {
   #places: Places | undefined;
   #width = 0;
   #line = 1;
+  /** The lines of a record whose quote is open, and their length. */
+  readonly #pieces: string[] = [];
+  #open = 0;
 
   constructor(path: string) {
     this.#lines = new TextLines(path);
@@ -33,16 +36,30 @@ export class CanonicalCsv implements EntrySource {
 
   /** @throws SourceError SOURCE_UNREADABLE, SOURCE_ENCODING, SOURCE_LINE_TOO_LONG, SOURCE_HEADER_INVALID. */
   async *batches(): AsyncIterable<SourceBatch> {
-    let open = '';
-    for await (const part of this.#lines.parts()) {
-      const { records, rest } = recordsOf(open + part);
-      open = rest;
-      if (open.length > MAX_RECORD) throw new SourceError('SOURCE_LINE_TOO_LONG', String(this.#line));
-      yield this.#batch(records);
-    }
-    if (hasOddQuotes(open)) throw new SourceError('SOURCE_LINE_TOO_LONG', String(this.#line));
-    yield this.#batch(open === '' ? [] : [open]);
+    for await (const lines of this.#lines.parts()) yield this.#batch(this.#records(lines));
+    if (this.#pieces.length > 0) throw new SourceError('SOURCE_LINE_TOO_LONG', String(this.#line));
     if (this.#places === undefined) throw new SourceError('SOURCE_HEADER_INVALID', '1');
+  }
+
+  /** Joins the lines that a quote holds together; a record may be open at the end of a part. */
+  #records(lines: readonly string[]): string[] {
+    const records: string[] = [];
+    for (const line of lines) {
+      const isTurned = line.includes('"') && hasOddQuotes(line);
+      if (this.#pieces.length === 0 && !isTurned) {
+        records.push(line);
+        continue;
+      }
+      this.#pieces.push(line);
+      this.#open += line.length;
+      const isWhole = isTurned && this.#pieces.length > 1;
+      if (isWhole) records.push(this.#pieces.splice(0).join('\n'));
+      if (isWhole) this.#open = 0;
+      if (this.#open > MAX_RECORD) {
+        throw new SourceError('SOURCE_LINE_TOO_LONG', String(this.#line + records.length));
+      }
+    }
+    return records;
   }
 
   #batch(records: readonly string[]): SourceBatch {
@@ -114,24 +131,6 @@ function distinct(list: string): readonly string[] {
 function document(text: string): [string, string | null] {
   const at = text.lastIndexOf(':');
   return at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + 1) === '' ? null : text.slice(at + 1)];
-}
-
-/** Splits at line ends that no quote holds; the last record stays open until its line ends. */
-function recordsOf(text: string): { records: string[]; rest: string } {
-  const records = text.split('\n');
-  const rest = records.pop() as string;
-  if (!text.includes('"')) return { records, rest };
-  const joined: string[] = [];
-  let pieces: string[] = [];
-  let isOpen = false;
-  for (const record of records) {
-    if (hasOddQuotes(record)) isOpen = !isOpen;
-    pieces.push(record);
-    if (isOpen) continue;
-    joined.push(pieces.length === 1 ? record : pieces.join('\n'));
-    pieces = [];
-  }
-  return { records: joined, rest: pieces.length === 0 ? rest : [...pieces, rest].join('\n') };
 }
 
 function hasOddQuotes(record: string): boolean {

@@ -28,37 +28,26 @@ const MINOR = /^[0-9]{1,19}$/;
 
 /** Reads the canonical texts of one line; what an entry may hold beyond its form is checked when it is loaded. */
 export function canonicalEntry(raw: RawEntry, line: number): BookEntry | RefusedLine {
-  const refused = (field: string, code: EntryCode): RefusedLine => ({ line, field, code });
   const { currency, amountMinor, bookingDate } = raw;
-  if (currency === null) return refused('currency', 'ENTRY_FIELD_MISSING');
-  if (amountMinor === null) return refused('amountMinor', 'ENTRY_FIELD_MISSING');
-  if (bookingDate === null) return refused('bookingDate', 'ENTRY_FIELD_MISSING');
-  if (!MINOR.test(amountMinor)) return refused('amountMinor', 'ENTRY_AMOUNT_INVALID');
-  const direction = raw.direction === 'credit' || raw.direction === 'debit' ? raw.direction : null;
-  if (direction === null)
-    return refused('direction', raw.direction === null ? 'ENTRY_FIELD_MISSING' : 'ENTRY_FIELD_INVALID');
-  const status = raw.status === null ? 'booked' : statusOf(raw.status);
-  if (status === null) return refused('status', 'ENTRY_FIELD_INVALID');
-  const isReversal =
-    raw.isReversal === null || raw.isReversal === 'false' ? false : raw.isReversal === 'true' ? true : null;
-  if (isReversal === null) return refused('isReversal', 'ENTRY_FIELD_INVALID');
-  const remittance: RemittedDocument[] = [];
-  for (const [reference, part] of raw.remittance) {
-    if (part !== null && !MINOR.test(part)) return refused('remittance', 'ENTRY_AMOUNT_INVALID');
-    remittance.push({ reference, amountMinor: part === null ? null : BigInt(part) });
-  }
+  if (currency === null) return { line, field: 'currency', code: 'ENTRY_FIELD_MISSING' };
+  if (amountMinor === null) return { line, field: 'amountMinor', code: 'ENTRY_FIELD_MISSING' };
+  if (bookingDate === null) return { line, field: 'bookingDate', code: 'ENTRY_FIELD_MISSING' };
+  const wrong = wrongField(raw, amountMinor);
+  if (wrong !== undefined) return { line, ...wrong };
   return {
     line,
     entryRef: raw.entryRef,
     uetr: raw.uetr,
     endToEndId: raw.endToEndId,
     references: raw.references,
-    remittance,
+    remittance: raw.remittance.map(([reference, part]): RemittedDocument => {
+      return { reference, amountMinor: part === null ? null : BigInt(part) };
+    }),
     currency,
     amountMinor: BigInt(amountMinor),
-    direction,
-    status,
-    isReversal,
+    direction: raw.direction as BookEntry['direction'],
+    status: (raw.status ?? 'booked') as BookEntry['status'],
+    isReversal: raw.isReversal === 'true',
     bookingDate,
     valueDate: raw.valueDate ?? bookingDate,
     party: raw.party,
@@ -66,8 +55,21 @@ export function canonicalEntry(raw: RawEntry, line: number): BookEntry | Refused
   };
 }
 
-function statusOf(text: string): BookEntry['status'] | null {
-  return text === 'booked' || text === 'pending' || text === 'rejected' ? text : null;
+const DIRECTIONS: readonly (string | null)[] = ['credit', 'debit'],
+  STATES: readonly (string | null)[] = ['booked', 'pending', 'rejected', null],
+  FLAGS: readonly (string | null)[] = ['true', 'false', null];
+
+/** The first field whose text is none of its values. */
+function wrongField(raw: RawEntry, amountMinor: string): { field: string; code: EntryCode } | undefined {
+  if (!MINOR.test(amountMinor)) return { field: 'amountMinor', code: 'ENTRY_AMOUNT_INVALID' };
+  if (raw.direction === null) return { field: 'direction', code: 'ENTRY_FIELD_MISSING' };
+  if (!DIRECTIONS.includes(raw.direction)) return { field: 'direction', code: 'ENTRY_FIELD_INVALID' };
+  if (!STATES.includes(raw.status)) return { field: 'status', code: 'ENTRY_FIELD_INVALID' };
+  if (!FLAGS.includes(raw.isReversal)) return { field: 'isReversal', code: 'ENTRY_FIELD_INVALID' };
+  for (const [, part] of raw.remittance) {
+    if (part !== null && !MINOR.test(part)) return { field: 'remittance', code: 'ENTRY_AMOUNT_INVALID' };
+  }
+  return undefined;
 }
 
 /** Puts a line's result where it belongs. */

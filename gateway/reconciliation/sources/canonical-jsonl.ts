@@ -25,11 +25,9 @@ export class CanonicalJsonLines implements EntrySource {
   /** @throws SourceError SOURCE_UNREADABLE, SOURCE_ENCODING, SOURCE_LINE_TOO_LONG. */
   async *batches(): AsyncIterable<SourceBatch> {
     let line = 0;
-    for await (const part of this.#lines.parts()) {
+    for await (const lines of this.#lines.parts()) {
       const entries: BookEntry[] = [];
       const refused: RefusedLine[] = [];
-      const lines = part.split('\n');
-      if (lines.at(-1) === '') lines.pop();
       for (const text of lines) {
         line++;
         if (text !== '' && text !== '\r') sort(entryOf(text, line), entries, refused);

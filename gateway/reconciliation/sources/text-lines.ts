@@ -1,10 +1,11 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { SourceError } from './source-error';
 
 /** Bytes read at once: small enough that what they hold is young when it is done with. */
-const CHUNK = 131_072,
+const CHUNK = 65_536,
   MAX_LINE = 1_048_576,
   NEWLINE = 10;
 
@@ -24,31 +25,38 @@ export class TextLines {
     return this.#digest;
   }
 
-  /** Texts that end with a line's end (the last one may not). @throws SourceError SOURCE_UNREADABLE, SOURCE_ENCODING, SOURCE_LINE_TOO_LONG. */
-  async *parts(): AsyncGenerator<string> {
+  /**
+   * Lines without their ends, as many as were read at once.
+   *
+   * @throws SourceError SOURCE_UNREADABLE, SOURCE_ENCODING, SOURCE_LINE_TOO_LONG.
+   */
+  async *parts(): AsyncGenerator<string[]> {
     const file = await open(this.#path, 'r').catch((error: unknown) => {
       throw new SourceError('SOURCE_UNREADABLE', '', { cause: error });
     });
     try {
-      let line = 1;
-      let rest: Buffer = Buffer.alloc(0);
+      const room = Buffer.allocUnsafe(CHUNK + MAX_LINE);
+      let [offset, isFirst, kept] = [0, true, 0];
       for (let isEnd = false; !isEnd;) {
-        const chunk = Buffer.allocUnsafe(CHUNK);
-        const { bytesRead } = await readInto(file, chunk);
+        const bytesRead = await readInto(file, room, kept);
         isEnd = bytesRead === 0;
-        const bytes = chunk.subarray(0, bytesRead);
-        this.#hash.update(bytes);
-        const known = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+        this.#hash.update(room.subarray(kept, kept + bytesRead));
+        const known = room.subarray(0, kept + bytesRead);
         const end = isEnd ? known.length : known.lastIndexOf(NEWLINE) + 1;
-        rest = known.subarray(end);
-        if (rest.length > MAX_LINE) throw new SourceError('SOURCE_LINE_TOO_LONG', '');
+        kept = known.length - end;
+        if (kept > MAX_LINE) throw new SourceError('SOURCE_LINE_TOO_LONG', '');
         if (end === 0) continue;
         const whole = known.subarray(0, end);
-        if (!isUtf8(whole)) throw new SourceError('SOURCE_ENCODING', String(line + badLine(whole)));
-        const text = whole.toString('utf8');
-        if (line === 1 && text.startsWith('\uFEFF')) yield text.slice(1);
-        else yield text;
-        line += 1;
+        if (!isUtf8(whole)) {
+          const before = await linesBefore(this.#path, offset);
+          throw new SourceError('SOURCE_ENCODING', String(before + badLine(whole) + 1));
+        }
+        offset += end;
+        const lines = linesOf(whole);
+        if (isFirst) lines[0] = (lines[0] as string).replace('\uFEFF', '');
+        isFirst = false;
+        yield lines;
+        room.copyWithin(0, end, end + kept);
       }
       this.#digest = this.#hash.digest('hex');
     } finally {
@@ -59,12 +67,38 @@ export class TextLines {
 
 type OpenFile = Awaited<ReturnType<typeof open>>;
 
-async function readInto(file: OpenFile, chunk: Buffer): Promise<{ bytesRead: number }> {
+/** Reads at most one part behind what is kept; 0 at the file's end. */
+async function readInto(file: OpenFile, room: Buffer, kept: number): Promise<number> {
   try {
-    return await file.read(chunk, 0, chunk.length, null);
+    return (await file.read(room, kept, CHUNK, null)).bytesRead;
   } catch (error) {
     throw new SourceError('SOURCE_UNREADABLE', '', { cause: error });
   }
+}
+
+/**
+ * The lines, without their ends.
+ *
+ * One character beyond Latin-1 would make the text of a whole part twice as wide, and everything cut from it slower: so
+ * bytes are cut first, and only the lines that need it are decoded.
+ */
+function linesOf(bytes: Buffer): string[] {
+  const lines = bytes.toString('latin1').split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  if (isAscii(bytes)) return lines;
+  return lines.map((line) => (BEYOND_ASCII.test(line) ? Buffer.from(line, 'latin1').toString('utf8') : line));
+}
+
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
+
+/** Lines in the first bytes of a file: asked only to tell where it is wrong. */
+async function linesBefore(path: string, bytes: number): Promise<number> {
+  let lines = 0;
+  if (bytes === 0) return lines;
+  for await (const chunk of createReadStream(path, { end: bytes - 1 })) {
+    for (const byte of chunk as Buffer) if (byte === NEWLINE) lines++;
+  }
+  return lines;
 }
 
 /** How many lines stand before the first that is no UTF-8. */

@@ -132,7 +132,7 @@ export class ListTable implements WorkTable {
   readonly #rows: Uint8Array[] = [];
 
   async append(rows: readonly Uint8Array[]): Promise<void> {
-    this.#rows.push(...rows);
+    this.#rows.push(...rows.map((row) => Uint8Array.from(row)));
   }
 
   async read(row: number): Promise<Uint8Array> {

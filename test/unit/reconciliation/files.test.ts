@@ -32,7 +32,7 @@ async function report(
   try {
     const files = new ReportFiles(out);
     const summary = await makeReport(reconcile(loaded, options), loaded.readers, [files], files.report);
-    await files.end();
+    files.end();
     return summary;
   } finally {
     await loaded.close();

@@ -144,6 +144,22 @@ describe('files of the canonical format', () => {
     expect(entries[0]?.text).to.equal(long);
   });
 
+  it('a line that is no UTF-8 is named, however far in the file it stands', async () => {
+    const rows = 'USD,1,credit,2026-11-02,,,,,对账,,\n'.repeat(20_000);
+    const content = Buffer.concat([Buffer.from(`${HEADER}\n${rows}`), Buffer.from([0xff, 10])]);
+    expect(await failure(content)).to.equal('SOURCE_ENCODING 20002');
+  });
+
+  it('lines of both kinds keep their order and their numbers', async () => {
+    const rows = Array.from(
+      { length: 5_000 },
+      (_, at) => `USD,${at},credit,2026-11-02,,,,,${at % 3 === 0 ? '对账' : 'plain'},,\n`,
+    );
+    const { entries } = await read(`${HEADER}\n${rows.join('')}`);
+    expect(entries.map(({ line, amountMinor }) => Number(amountMinor) + 2 - line)).to.deep.equal(rows.map(() => 0));
+    expect(entries.map(({ text }) => text).slice(0, 3)).to.deep.equal(['对账', 'plain', 'plain']);
+  });
+
   it('a file that is not there is refused', async () => {
     const error = await openEntries({ path: join(folder, 'none'), options: {} }).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(SourceError).with.property('code', 'SOURCE_UNREADABLE');
