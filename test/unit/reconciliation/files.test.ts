@@ -247,7 +247,7 @@ describe('concordat reconcile', () => {
 
   for (const [title, args, said] of [
     ['a file that is not there', ['nowhere', THEIRS], 'ours: SOURCE_UNREADABLE'],
-    ['a file of no such format', [OURS, 'README.md'], 'theirs: SOURCE_HEADER_INVALID'],
+    ['a file of no such format', [OURS, 'README.md'], 'theirs: SOURCE_FORMAT_UNKNOWN'],
     ['rules that are none', [OURS, THEIRS, '--rules', OURS], 'RULES_NOT_JSON'],
     ['a date that is none', [OURS, THEIRS, '--as-of', '2026-02-30'], '--as-of'],
   ] as const) {

@@ -118,12 +118,12 @@ describe('files of the canonical format', () => {
   }
 
   for (const [title, content, expected] of [
-    ['no header', '', 'SOURCE_HEADER_INVALID 1'],
+    ['nothing', '', 'SOURCE_FORMAT_UNKNOWN '],
     ['an unknown column', `${HEADER},what\n`, 'SOURCE_HEADER_INVALID 1'],
     ['a column twice', `${HEADER},text\n`, 'SOURCE_HEADER_INVALID 1'],
-    ['a required column missing', 'currency,amountMinor\n', 'SOURCE_HEADER_INVALID 1'],
+    ['a required column missing, so that it is a table of one’s own', 'currency,amountMinor\n', 'MAPPING_MISSING '],
     ['an open quote', `${HEADER}\nUSD,1,credit,2026-11-02,"\nUSD\n`, 'SOURCE_LINE_TOO_LONG 2'],
-    ['a line without end', 'x'.repeat(3_000_000), 'SOURCE_LINE_TOO_LONG '],
+    ['a line without end', `${HEADER}\n${'x'.repeat(3_000_000)}`, 'SOURCE_LINE_TOO_LONG '],
     [
       'no UTF-8',
       Buffer.concat([Buffer.from(`${HEADER}\nUSD,1,credit,2026-11-02,,,,,,,\n`), Buffer.from([0xff, 10])]),
