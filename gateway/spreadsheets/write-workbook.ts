@@ -81,7 +81,7 @@ class Output {
   }
 
   open(name: string): ZipDeflate {
-    const file = new ZipDeflate(name, { level: 6 });
+    const file = new ZipDeflate(name, { level: 1 });
     file.mtime = MODIFIED;
     this.#zip.add(file);
     return file;

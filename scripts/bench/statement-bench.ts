@@ -2,72 +2,162 @@ import { createHash } from 'node:crypto';
 import { entriesRoot, saltEntries, sumMinor } from '../../chaincode/domain/operations/reconciliation/entries';
 import type { SettlementEntry, StatementSegment } from '../../chaincode/domain/operations/reconciliation/types';
 import type { StatementFormat } from '../../gateway/routes/dependencies';
-import type { StatementSource } from '../../gateway/statements/statement-source';
-import { STATEMENT_FORMATS, writeStatement } from '../../gateway/statements/write-statement';
+import type { SegmentEntries, StreamedStatement } from '../../gateway/statements/statement-source';
+import { statementWorkbook } from '../../gateway/statements/statement-workbook';
+import { STATEMENT_FORMATS, streamedDigests, streamStatement } from '../../gateway/statements/write-statement';
 import { rounded } from './load';
 
 const SEGMENT = 1_000;
+const MEGABYTE = 1_048_576;
+
+interface FormatResult {
+  /** Making the entries is not counted. */
+  readonly seconds: number;
+  readonly megabytes: number;
+  /** Peak resident memory while it was written, less before. */
+  readonly memoryMegabytes: number;
+}
 
 export interface StatementResult {
   readonly entries: number;
-  readonly formats: Readonly<Record<StatementFormat, { readonly seconds: number; readonly megabytes: number }>>;
+  readonly formats: Readonly<Record<StatementFormat, FormatResult>>;
+  /** One pass for the digests of all files and of the index. */
+  readonly digests: { readonly seconds: number; readonly memoryMegabytes: number };
 }
 
-/** Time and size of one statement in each format, from entries in memory to the last byte's digest. */
-export function benchStatement(entries: number): StatementResult {
-  const source = generated(entries);
-  const formats = Object.fromEntries(
-    STATEMENT_FORMATS.map((format) => {
-      const startedAt = performance.now();
-      const hash = createHash('sha256');
-      let bytes = 0;
-      for (const chunk of writeStatement(format, source)) {
-        const part = Buffer.from(chunk, 'utf8');
-        bytes += part.length;
-        hash.update(part);
-      }
-      hash.digest();
-      const seconds = rounded((performance.now() - startedAt) / 1_000);
-      return [format, { seconds, megabytes: rounded(bytes / 1_048_576) }];
-    }),
-  ) as unknown as StatementResult['formats'];
-  return { entries, formats };
+/** Time, size and memory of one statement in each format, segment by segment, to the last byte's digest. */
+export async function benchStatement(entries: number): Promise<StatementResult> {
+  const formats: Record<string, FormatResult> = {};
+  for (const format of STATEMENT_FORMATS) {
+    formats[format] = await measured(entries, async function* (source) {
+      for await (const chunk of streamStatement(format, source)) yield Buffer.from(chunk, 'utf8');
+    });
+  }
+  formats['xlsx'] = await measured(entries, statementWorkbook);
+  const source = new Generated(entries);
+  const memory = new PeakMemory();
+  const startedAt = performance.now();
+  await streamedDigests(source.statement(memory));
+  const seconds = rounded((performance.now() - startedAt - source.makingMs) / 1_000);
+  const digests = { seconds, memoryMegabytes: memory.growth() };
+  return { entries, formats: formats as unknown as StatementResult['formats'], digests };
 }
 
-function generated(count: number): StatementSource {
-  const parts = Array.from({ length: Math.ceil(count / SEGMENT) }, (_, at) => {
-    const entries = saltEntries(
-      Array.from({ length: SEGMENT }, (_none, number) => anEntry(at * SEGMENT + number)),
-      '7'.repeat(64),
-      `${at}`,
-    );
-    const segment: StatementSegment = {
-      id: String(at).padStart(32, '0'),
-      lane: 'a'.repeat(32),
+async function measured(
+  entries: number,
+  write: (source: StreamedStatement) => AsyncIterable<Uint8Array>,
+): Promise<FormatResult> {
+  const source = new Generated(entries);
+  const memory = new PeakMemory();
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const startedAt = performance.now();
+  for await (const chunk of write(source.statement(memory))) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  hash.digest();
+  const seconds = rounded((performance.now() - startedAt - source.makingMs) / 1_000);
+  return { seconds, megabytes: rounded(bytes / MEGABYTE), memoryMegabytes: memory.growth() };
+}
+
+class PeakMemory {
+  readonly #before: number;
+  #peak: number;
+
+  constructor() {
+    globalThis.gc?.();
+    this.#before = this.#peak = process.memoryUsage.rss();
+  }
+
+  look(): void {
+    this.#peak = Math.max(this.#peak, process.memoryUsage.rss());
+  }
+
+  growth(): number {
+    return rounded((this.#peak - this.#before) / MEGABYTE);
+  }
+}
+
+/** A statement whose entries are made as they are asked for, as an index would read them. */
+class Generated {
+  /** Time spent on making entries. */
+  makingMs = 0;
+  readonly #count: number;
+
+  constructor(count: number) {
+    this.#count = Math.ceil(count / SEGMENT);
+  }
+
+  statement(memory: PeakMemory): StreamedStatement {
+    const make = (at: number): SegmentEntries => this.#timed(() => part(at));
+    const segments = Array.from({ length: this.#count }, (_, at) => ({
+      ...SEGMENT_LIKE,
+      id: idOf(at),
       sequence: at + 1,
-      count: entries.length,
-      amountMinor: String(sumMinor(entries.map(({ entry }) => entry))),
-      entriesRoot: entriesRoot(entries),
-      debtor: 'BuyerBankMSP',
+    }));
+    const debit = BigInt(SEGMENT_LIKE.amountMinor) * BigInt(this.#count);
+    const count = this.#count;
+    return {
+      channel: 'bench',
+      id: 'b'.repeat(32),
+      statement: {
+        businessDay: 'd'.repeat(32),
+        pair: ['BuyerBankMSP', 'SellerBankMSP'],
+        currency: 'USD',
+        date: '2026-11-10',
+        count: count * SEGMENT,
+        debitMinor: String(debit),
+        creditMinor: '0',
+        root: '0'.repeat(64),
+        segments,
+        calendars: {},
+        issue: { number: 1, reason: null, by: null, supersedes: null },
+      },
+      async *segments() {
+        for (let at = 0; at < count; at++) {
+          // A read of an index is a turn of the event loop.
+          await new Promise((resolve) => setImmediate(resolve));
+          yield make(at);
+          memory.look();
+        }
+      },
     };
-    return { segment, entries };
-  });
-  const segments = parts.map(({ segment }) => segment);
-  const debit = segments.reduce((sum, { amountMinor }) => sum + BigInt(amountMinor), 0n);
-  const statement: StatementSource['statement'] = {
-    businessDay: 'd'.repeat(32),
-    pair: ['BuyerBankMSP', 'SellerBankMSP'],
-    currency: 'USD',
-    date: '2026-11-10',
-    count: segments.length * SEGMENT,
-    debitMinor: String(debit),
-    creditMinor: '0',
-    root: '0'.repeat(64),
-    segments,
-    calendars: {},
-    issue: { number: 1, reason: null, by: null, supersedes: null },
-  };
-  return { channel: 'bench', id: 'b'.repeat(32), statement, segments: () => parts };
+  }
+
+  #timed<T>(work: () => T): T {
+    const startedAt = performance.now();
+    const result = work();
+    this.makingMs += performance.now() - startedAt;
+    return result;
+  }
+}
+
+const SALTED = saltEntries(
+  Array.from({ length: SEGMENT }, (_none, number) => anEntry(number)),
+  '7'.repeat(64),
+  '0',
+);
+const SEGMENT_LIKE: StatementSegment = {
+  id: idOf(0),
+  lane: 'a'.repeat(32),
+  sequence: 1,
+  count: SEGMENT,
+  amountMinor: String(sumMinor(SALTED.map(({ entry }) => entry))),
+  entriesRoot: entriesRoot(SALTED),
+  debtor: 'BuyerBankMSP',
+};
+
+function part(at: number): SegmentEntries {
+  const entries = SALTED.map(({ entry, salt }, number) => ({
+    entry: { ...entry, endToEndId: `BENCH-${at * SEGMENT + number}` },
+    salt,
+  }));
+  return { segment: { ...SEGMENT_LIKE, id: idOf(at), sequence: at + 1 }, entries };
+}
+
+function idOf(at: number): string {
+  return String(at).padStart(32, '0');
 }
 
 function anEntry(number: number): SettlementEntry {

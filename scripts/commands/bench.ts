@@ -97,7 +97,7 @@ async function bench(flags: BenchFlags, io: Io): Promise<void> {
   }
   if (isWanted('statement')) {
     say(`a statement of ${entries} entries`);
-    results['statement'] = (await import('../bench/statement-bench.js')).benchStatement(entries);
+    results['statement'] = await (await import('../bench/statement-bench.js')).benchStatement(entries);
   }
   if (isWanted('gateway')) results['gateway'] = await measuredGateway(flags, say);
   say('');
