@@ -19,6 +19,8 @@ export interface GatewayConfig {
   readonly isDevelopment: boolean;
   /** Whether dates are moved on, closed and signed by themselves after their cut-off. Default: no. */
   readonly closing?: ClosingConfig;
+  /** Folder where the member's own systems put files of entries down: `<folder>/<lane id>/<name>.ndjson` or `.csv`. */
+  readonly dropFolder?: string;
   readonly rateLimit?: { readonly burst: number; readonly perSecond: number };
 }
 

@@ -53,6 +53,7 @@ const SCHEMA = {
     fingerprintKeyFile: text,
     logLevel: { enum: ['error', 'warn', 'info', 'debug', 'silent'] },
     isDevelopment: { type: 'boolean' },
+    dropFolder: text,
     closing: {
       type: 'object',
       additionalProperties: false,
@@ -97,6 +98,7 @@ export function loadGatewayConfig(file: string): GatewayConfig {
     isDevelopment: config.isDevelopment ?? false,
     dataFolder: path(config.dataFolder),
     ...databaseUrl(config.databaseUrl),
+    ...(config.dropFolder === undefined ? {} : { dropFolder: path(config.dropFolder) }),
     fingerprintKeyFile: path(config.fingerprintKeyFile),
     ledger: {
       ...ledger,

@@ -6,6 +6,7 @@ import { AUTHORITY } from '../../chaincode/domain/operations';
 import { BreakDeadlines } from '../breaks/break-deadlines';
 import { ClosingScheduler } from '../closing/closing-scheduler';
 import { ClosingService } from '../closing/closing-service';
+import { DropFolder } from '../closing/drop-folder';
 import { PaymentPostings } from '../closing/payment-postings';
 import { StatementInputs } from '../closing/statement-inputs';
 import { TradeDocumentReader } from '../documents/document-reader';
@@ -18,6 +19,8 @@ import { GatewayMetrics } from '../http/metrics';
 import { RateLimiter } from '../http/rate-limit';
 import { audienceOf, tokenVerifier } from '../http/tokens';
 import type { RouteDeps } from '../routes/dependencies';
+import { postEntriesFile } from '../routes/entries';
+import { LanePostings } from '../services/lane-postings';
 import { StatementWriter } from '../statements/statement-files';
 import { webRouter } from '../web/web-router';
 import { GatewayConfigError, type GatewayConfig } from './gateway-config';
@@ -164,27 +167,29 @@ function routeDeps(config: GatewayConfig, core: MemberCore, reader: TradeDocumen
 
 /** Days end by themselves where the operator says so. */
 function startClosing(
-  { closing, member }: GatewayConfig,
-  { closing: service, index, operations }: RouteDeps,
+  { closing, member, dropFolder }: GatewayConfig,
+  deps: RouteDeps,
   log: ReturnType<typeof createLog>,
 ): ClosingScheduler | undefined {
-  if (closing?.automatic !== true) return undefined;
+  if (closing?.automatic !== true && dropFolder === undefined) return undefined;
+  const { closing: service, index, operations } = deps;
   const payments = new PaymentPostings({ member, index, operations });
   const deadlines = new BreakDeadlines({ index, operations });
+  const closes = [
+    async () => {
+      for (const one of await payments.run()) log.info('payment posted', { event: 'posting', ...one });
+    },
+    async () => {
+      for (const { businessDay, step, outcome, code = '' } of await service.runAll()) {
+        log.info('closing step', { event: 'closing', businessDay, kind: step.kind, outcome, code });
+      }
+    },
+    async () => {
+      for (const step of await deadlines.run()) log.info('break deadline', { event: 'break', ...step });
+    },
+  ];
   const scheduler = new ClosingScheduler(
-    [
-      async () => {
-        for (const one of await payments.run()) log.info('payment posted', { event: 'posting', ...one });
-      },
-      async () => {
-        for (const { businessDay, step, outcome, code = '' } of await service.runAll()) {
-          log.info('closing step', { event: 'closing', businessDay, kind: step.kind, outcome, code });
-        }
-      },
-      async () => {
-        for (const step of await deadlines.run()) log.info('break deadline', { event: 'break', ...step });
-      },
-    ],
+    [...(closing?.automatic === true ? closes : []), ...dropJobs(dropFolder, deps, log)],
     {
       intervalMs: CLOSING_INTERVAL_MS,
       onError: (error) => {
@@ -194,6 +199,24 @@ function startClosing(
   );
   scheduler.start();
   return scheduler;
+}
+
+function dropJobs(
+  folder: string | undefined,
+  deps: RouteDeps,
+  log: ReturnType<typeof createLog>,
+): (() => Promise<void>)[] {
+  if (folder === undefined) return [];
+  const postings = new LanePostings(deps);
+  const drop = new DropFolder({
+    folder,
+    post: async (lane, file) => (await postEntriesFile(deps, postings, { lane, partial: false, ...file })).json,
+  });
+  return [
+    async () => {
+      for (const one of await drop.run()) log.info('file posted', { event: 'drop', ...one });
+    },
+  ];
 }
 
 function timedKeys(store: IdempotencyStore, clock: StageClock): IdempotencyStore {

@@ -40,17 +40,41 @@ export function entriesRoute(deps: RouteDeps): Route {
   };
 }
 
-async function postFile(deps: RouteDeps, postings: LanePostings, call: Call): Promise<Answer> {
-  const lane = await ownRecord(deps, 'lane', call.params['id']);
+/** A file of entries for one lane, from wherever it came. */
+export interface EntriesFile {
+  readonly lane: string | undefined;
+  readonly mediaType: string;
+  readonly upload: Upload;
+  readonly reference: string;
+  readonly partial: boolean;
+}
+
+function postFile(deps: RouteDeps, postings: LanePostings, call: Call): Promise<Answer> {
+  const { params, mediaType, reference, upload, query } = call;
+  const partial = (query as EntriesQuery).partial === 'true';
+  return postEntriesFile(deps, postings, {
+    lane: params['id'],
+    mediaType,
+    upload: upload as Upload,
+    reference,
+    partial,
+  });
+}
+
+/** @throws HttpProblem BULK_LINES_INVALID, BULK_EMPTY, BULK_TOO_LARGE; Rejection; LedgerError. */
+export async function postEntriesFile(
+  deps: RouteDeps,
+  postings: LanePostings,
+  { lane: id, mediaType, upload, reference, partial }: EntriesFile,
+): Promise<{ readonly json: object }> {
+  const lane = await ownRecord(deps, 'lane', id);
   const content = as<Lane>(lane.groups).lane;
   const agreement = as<StandingAgreement>((await ownRecord(deps, 'standingAgreement', content.agreement)).groups);
-  const upload = call.upload as Upload;
-  const partial = (call.query as EntriesQuery).partial === 'true';
-  const { good, problems, lines } = await judge(upload, call.mediaType, agreement);
+  const { good, problems, lines } = await judge(upload, mediaType, agreement);
   if (problems.length > 0 && (!partial || good.length === 0)) throw new HttpProblem('BULK_LINES_INVALID', {}, problems);
   if (good.length === 0) throw new HttpProblem('BULK_EMPTY');
   const place = { postings, lane: lane.id, agreement: content.agreement };
-  const segments = await postBatches(deps, place, good, call.reference);
+  const segments = await postBatches(deps, place, good, reference);
   const refusedLines = problems.map(({ line = 0, pointer, code }) => ({ line, pointer, code }));
   const complete = segments.every(({ state }) => state === 'posted');
   return {

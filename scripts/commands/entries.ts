@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { SourceFormat, SourceOptions } from '../../gateway/reconciliation/sources/open-source';
 import type { AddCommands, Io } from './command';
+import { addPostCommand } from './entries-post';
 
 interface ReadFlags {
   readonly format?: SourceFormat;
@@ -13,9 +14,11 @@ interface ReadFlags {
 
 /** `concordat entries read`: books and bank statements of any format as canonical JSON lines. */
 export const addEntriesCommands: AddCommands = (program, io, run) => {
-  program
+  const entries = program
     .command('entries')
-    .description('entries of books and statements: exit 0 all read, 1 some lines refused, 2 the file cannot be read')
+    .description('entries of books and statements: exit 0 all done, 1 some lines refused, 2 the file cannot be read');
+  addPostCommand(entries, io, run);
+  entries
     .command('read <file>')
     .description('camt.052/053/054, MT940/942, CSV, XLSX or a statement of this network as canonical JSON lines')
     .addOption(

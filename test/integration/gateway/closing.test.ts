@@ -1,9 +1,12 @@
 import { expect } from 'chai';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TakenStep } from '../../../gateway/closing/closing-service';
 import type { MemberClient } from '../../../scripts/demo/member-client';
 import { type RecordView } from '../../../scripts/demo/member-client';
 import { OPEN_DATE } from '../../../scripts/demo/stage';
 import { bulkFile } from '../../../scripts/demo/steps-reconciliation';
+import { concordat } from '../../../scripts/start/offline-proof';
 import { GatewayHarness } from '../../support/e2e/gateway-harness';
 
 interface Items<T> {
@@ -97,6 +100,27 @@ describe('the daily close by both members’ gateways', function () {
     const { status, version } = await buyerBank.get<RecordView>(path);
     expect(status).to.equal('countersigned');
     expect(version).to.equal(8);
+  });
+
+  it('posts a file part by part from the command line, and once however often it is run', async () => {
+    const { dataFolder } = harness.run;
+    const [file, token] = [join(dataFolder, 'cli.ndjson'), join(dataFolder, 'cli.token')];
+    writeFileSync(file, bulkFile(25, 'CLI-'));
+    writeFileSync(token, harness.tokens['BuyerBankMSP']!.maker);
+    const [buyerBank] = banks();
+    const flags = ['--lane', harness.stage.known('lane'), '--gateway', buyerBank.url, '--token-file', token];
+    const count = async (): Promise<unknown> =>
+      (await buyerBank.get<{ count: number }>(`/v1/business-days/${day}/provisional?currency=USD`)).count;
+    const before = Number(await count());
+    for (let run = 0; run < 2; run++) {
+      const { code, output } = await concordat(['entries', 'post', file, ...flags, '--lines-at-once', '10']);
+      expect(code, output).to.equal(0);
+      expect(output).to.contain('25 entries posted');
+    }
+    expect(await count()).to.equal(before + 25);
+    const rest = await concordat(['entries', 'post', file, ...flags, '--from-line', '21', '--key', 'again']);
+    expect(rest.output).to.contain('5 entries posted');
+    expect(await count()).to.equal(before + 30);
   });
 
   it('takes a late entry on the open date, with the date it came too late for', async () => {
