@@ -9,7 +9,7 @@ import type {
   StatementSignature,
 } from '../../chaincode/domain/operations/reconciliation/types';
 import type { TrustFile } from '../../evidence/trust-file';
-import { dayOf, indexDigest, indexKey, StatementIndex } from './statement-index';
+import { dayOf, indexDigest, indexKey, StatementIndex, type IndexLeaf } from './statement-index';
 import type { StreamedStatement } from './statement-source';
 import { isTrusted } from './trusted-certificate';
 
@@ -45,13 +45,6 @@ export interface InclusionProof extends Common {
   readonly segmentPath: readonly string[];
 }
 
-/** A leaf of the index with its path. */
-export interface IndexLeaf {
-  readonly key: string;
-  readonly index: number;
-  readonly path: readonly string[];
-}
-
 /** Two leaves of the sorted index that stand next to one another, with the missing key between them. */
 export interface AbsenceProof extends Common {
   readonly kind: 'absence';
@@ -83,8 +76,21 @@ export async function proveEntry(
   signatures: Statement['signatures'],
   endToEndId: string,
 ): Promise<EntryProof> {
-  const { channel, id, statement } = source;
   const index = new StatementIndex(source);
+  try {
+    return await proved(source, index, signatures, endToEndId);
+  } finally {
+    index.close();
+  }
+}
+
+async function proved(
+  source: StreamedStatement,
+  index: StatementIndex,
+  signatures: Statement['signatures'],
+  endToEndId: string,
+): Promise<EntryProof> {
+  const { channel, id, statement } = source;
   let found: Omit<InclusionProof, keyof Common> | undefined;
   for await (const { segment, entries } of source.segments()) {
     const entryIndex = entries.findIndex(({ entry }) => entry.endToEndId === endToEndId);
@@ -95,7 +101,7 @@ export async function proveEntry(
   const { root: indexRoot, size } = index.commitment();
   const named = { format: PROOF_FORMAT, channel, statement: id, endToEndId } as const;
   const common: Common = { ...named, ...dayOf(statement), root: statement.root, indexRoot, size, signatures };
-  return { ...common, ...(found ?? absent(index, indexKey(id, endToEndId))) };
+  return { ...common, ...(found ?? { kind: 'absence', ...index.around(indexKey(id, endToEndId)) }) };
 }
 
 function included(
@@ -116,18 +122,6 @@ function included(
     segments: segments.length,
     segmentPath: path(segments.map(leafOf), segmentIndex),
   };
-}
-
-function absent(index: StatementIndex, key: Buffer): Omit<AbsenceProof, keyof Common> {
-  const keys = index.sorted();
-  const leaves = keys.map((one) => leafHash(one));
-  const place = keys.findIndex((one) => Buffer.compare(one, key) > 0);
-  const after = place < 0 ? keys.length : place;
-  const leafAt = (at: number): IndexLeaf | null => {
-    const own = keys[at];
-    return own === undefined ? null : { key: own.toString('hex'), index: at, path: path(leaves, at) };
-  };
-  return { kind: 'absence', before: leafAt(after - 1), after: leafAt(after) };
 }
 
 /** Checks a proof from itself alone, and against the members' roots when these are given. Never throws for bad input. */

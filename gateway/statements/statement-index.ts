@@ -2,12 +2,11 @@ import { hash } from 'node:crypto';
 import { canonicalBytes } from '../../chaincode/domain/canonical-json';
 import { sha256Hex } from '../../chaincode/domain/hash';
 import type { Statement } from '../../chaincode/domain/operations/reconciliation/types';
+import { foldTree, leafOfKey } from './folded-tree';
+import { SortedKeys } from './sorted-keys';
 import type { SegmentEntries, StatementHead } from './statement-source';
 
 export const INDEX_FORMAT = 'concordat.index.v1';
-const KEY = 32;
-const NODE = Buffer.of(1);
-const LEAF = Buffer.of(0);
 
 /** What the members sign of an index: its root and how many leaves it has, as one digest. */
 export interface IndexCommitment {
@@ -15,6 +14,13 @@ export interface IndexCommitment {
   readonly size: number;
   /** See `indexDigest`. */
   readonly digest: string;
+}
+
+/** A leaf of the index with its path. */
+export interface IndexLeaf {
+  readonly key: string;
+  readonly index: number;
+  readonly path: readonly string[];
 }
 
 /** The key of an end-to-end id in one statement: tells those who can guess the id, and nobody else. */
@@ -38,67 +44,56 @@ export function indexDigest(root: string, size: number, { pair, currency, date, 
  * All end-to-end ids of a statement, hashed and sorted: an RFC 6962 tree whose neighbours prove that nothing stands
  * between them, and so that an id is not in the statement.
  *
- * 32 bytes an entry; the tree itself is folded level by level and never held.
+ * Bounded memory whatever the day's size: the keys go to files when they are many, the tree is folded and never held.
  */
 export class StatementIndex {
   readonly #statement: string;
   readonly #day: IndexedDay;
-  #keys: Buffer;
-  #count = 0;
+  readonly #keys: SortedKeys;
 
-  constructor({ id, statement }: StatementHead) {
+  constructor({ id, statement }: StatementHead, keys = new SortedKeys()) {
     this.#statement = id;
     this.#day = dayOf(statement);
-    this.#keys = Buffer.alloc(Math.max(1, statement.count) * KEY);
+    this.#keys = keys;
   }
 
   add({ entries }: Pick<SegmentEntries, 'entries'>): void {
-    for (const { entry } of entries) {
-      if ((this.#count + 1) * KEY > this.#keys.length)
-        this.#keys = Buffer.concat([this.#keys, Buffer.alloc(this.#keys.length)]);
-      indexKey(this.#statement, entry.endToEndId).copy(this.#keys, this.#count++ * KEY);
-    }
+    for (const { entry } of entries) this.#keys.add(indexKey(this.#statement, entry.endToEndId));
   }
 
   commitment(): IndexCommitment {
-    const root = foldedRoot(this.leaves()).toString('hex');
-    return { root, size: this.#count, digest: indexDigest(root, this.#count, this.#day) };
+    const { root, size } = foldTree(this.#leaves());
+    const text = root.toString('hex');
+    return { root: text, size, digest: indexDigest(text, size, this.#day) };
   }
 
-  /** The sorted keys: by their first six bytes as numbers, and in full where these are the same. */
-  sorted(): Buffer[] {
-    const keyAt = (at: number): Buffer => this.#keys.subarray(at * KEY, (at + 1) * KEY);
-    const prefixes = Float64Array.from({ length: this.#count }, (_, at) => this.#keys.readUIntBE(at * KEY, 6));
-    const order = Uint32Array.from({ length: this.#count }, (_, at) => at);
-    order.sort((one, other) => {
-      const difference = (prefixes[one] as number) - (prefixes[other] as number);
-      return difference === 0 ? Buffer.compare(keyAt(one), keyAt(other)) : difference;
-    });
-    return Array.from(order, keyAt);
-  }
-
-  *leaves(): Generator<Buffer> {
-    // Hashed at once: three million hashes a day of a million entries.
-    for (const key of this.sorted()) yield hash('sha256', Buffer.concat([LEAF, key]), 'buffer');
-  }
-}
-
-/** RFC 6962 root of leaf hashes, holding one node a level. */
-export function foldedRoot(leaves: Iterable<Buffer>): Buffer {
-  const pending: { readonly size: number; readonly hash: Buffer }[] = [];
-  for (const leaf of leaves) {
-    let node = { size: 1, hash: leaf };
-    while (pending.at(-1)?.size === node.size) {
-      const left = pending.pop() as typeof node;
-      node = { size: node.size * 2, hash: nodeOf(left.hash, node.hash) };
+  /** The leaves a key that is not there would stand between, null at either end. */
+  around(key: Buffer): { readonly before: IndexLeaf | null; readonly after: IndexLeaf | null } {
+    let place = 0;
+    let before: Buffer | undefined;
+    let after: Buffer | undefined;
+    for (const one of this.#keys) {
+      if (Buffer.compare(one, key) > 0) {
+        after = Buffer.from(one);
+        break;
+      }
+      before = Buffer.from(one);
+      place++;
     }
-    pending.push(node);
+    const { paths } = foldTree(this.#leaves(), [place - 1, place]);
+    const leaf = (own: Buffer | undefined, index: number): IndexLeaf | null =>
+      own === undefined
+        ? null
+        : { key: own.toString('hex'), index, path: (paths.get(index) ?? []).map((node) => node.toString('hex')) };
+    return { before: leaf(before, place - 1), after: leaf(after, place) };
   }
-  let root = pending.pop()?.hash;
-  while (root !== undefined && pending.length > 0) root = nodeOf((pending.pop() as { hash: Buffer }).hash, root);
-  return root ?? hash('sha256', '', 'buffer');
-}
 
-function nodeOf(left: Buffer, right: Buffer): Buffer {
-  return hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
+  /** Gives back what the keys lie in. */
+  close(): void {
+    this.#keys.close();
+  }
+
+  *#leaves(): Generator<Buffer> {
+    for (const key of this.#keys) yield leafOfKey(key);
+  }
 }

@@ -38,15 +38,23 @@ export function digestOf(format: SignedFormat, source: StatementSource): string 
 /** What both members sign over: the digests of all files and of the index of end-to-end ids. */
 export function digestsOf(source: StatementSource): StatementDigests {
   const digests = new Digests(source);
-  for (const part of source.segments()) digests.add(part);
-  return digests.end();
+  try {
+    for (const part of source.segments()) digests.add(part);
+    return digests.end();
+  } finally {
+    digests.close();
+  }
 }
 
 /** The same in one pass over entries that are read as they come. */
 export async function streamedDigests(source: StreamedStatement): Promise<StatementDigests> {
   const digests = new Digests(source);
-  for await (const part of source.segments()) digests.add(part);
-  return digests.end();
+  try {
+    for await (const part of source.segments()) digests.add(part);
+    return digests.end();
+  } finally {
+    digests.close();
+  }
 }
 
 class Digests {
@@ -71,5 +79,9 @@ class Digests {
     );
     const { digest: index } = this.#index.commitment();
     return { jsonl: jsonl as string, csv: csvDigest as string, camt053: camt as string, index };
+  }
+
+  close(): void {
+    this.#index.close();
   }
 }

@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { sign } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { statementClaimBytes } from '../../../chaincode/domain/operations/reconciliation/sign-statement';
 import type { Statement } from '../../../chaincode/domain/operations/reconciliation/types';
-import { merkleRoot } from '../../../chaincode/domain/merkle';
+import { inclusionProof, merkleRoot } from '../../../chaincode/domain/merkle';
 import type { TrustFile } from '../../../evidence/trust-file';
 import { CertificateAuthority } from '../../../network/material/certificate-authority';
 import {
@@ -13,7 +16,8 @@ import {
   type EntryProof,
   type InclusionProof,
 } from '../../../gateway/statements/entry-proof';
-import { foldedRoot } from '../../../gateway/statements/statement-index';
+import { foldTree } from '../../../gateway/statements/folded-tree';
+import { SortedKeys } from '../../../gateway/statements/sorted-keys';
 import type { StatementSource, StreamedStatement } from '../../../gateway/statements/statement-source';
 import {
   digestsOf,
@@ -178,13 +182,69 @@ describe('proofs from a statement', () => {
     });
   });
 
-  it('a tree folded leaf by leaf has the root of RFC 6962', () => {
+  it('a tree folded leaf by leaf has the root and the paths of RFC 6962', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ minLength: 32, maxLength: 32 }), { maxLength: 70 }), (leaves) => {
         const hashes = leaves.map((leaf) => Buffer.from(leaf));
-        expect(foldedRoot(hashes).toString('hex')).to.equal(merkleRoot(hashes).toString('hex'));
+        const all = hashes.map((_leaf, at) => at);
+        const { root, size, paths } = foldTree(hashes, all);
+        expect(root.toString('hex')).to.equal(merkleRoot(hashes).toString('hex'));
+        expect(size).to.equal(hashes.length);
+        for (const at of all) expect(paths.get(at)).to.deep.equal(inclusionProof(hashes, at));
       }),
     );
+  });
+
+  describe('sorted keys', () => {
+    const key = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes));
+    const read = (keys: SortedKeys): string[] => Array.from(keys, (one) => one.toString('hex'));
+
+    it('are in order and whole, in memory or in files, however often they are read', () => {
+      fc.assert(
+        fc.property(fc.array(key, { maxLength: 200 }), fc.nat({ max: 220 }), (given, inMemory) => {
+          const keys = new SortedKeys(inMemory);
+          try {
+            for (const one of given) keys.add(one);
+            const expected = given.map((one) => one.toString('hex')).sort();
+            expect(read(keys)).to.deep.equal(expected);
+            expect(read(keys)).to.deep.equal(expected);
+            expect(keys.count).to.equal(given.length);
+          } finally {
+            keys.close();
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it('that all begin alike are in order too, and more than a bucket’s pen holds', () => {
+      const keys = new SortedKeys(10);
+      for (let at = 3_000; at > 0; at--) {
+        const one = Buffer.alloc(32);
+        one.writeUInt32BE(at, 28);
+        keys.add(one);
+      }
+      expect(read(keys).map((one) => parseInt(one, 16))).to.deep.equal(
+        Array.from({ length: 3_000 }, (_, at) => at + 1),
+      );
+      keys.close();
+    });
+
+    it('leave nothing in the temporary folder', () => {
+      const [folder, usual] = [mkdtempSync(join(tmpdir(), 'concordat-test-')), process.env['TMPDIR']];
+      process.env['TMPDIR'] = folder;
+      const keys = new SortedKeys(0);
+      try {
+        keys.add(Buffer.alloc(32));
+        expect(readdirSync(folder)).to.deep.equal([]);
+        expect(read(keys)).to.deep.equal(['0'.repeat(64)]);
+      } finally {
+        keys.close();
+        if (usual === undefined) delete process.env['TMPDIR'];
+        else process.env['TMPDIR'] = usual;
+        rmdirSync(folder);
+      }
+    });
   });
 
   it('files written as they are read are the files written at once, and so are their digests', async () => {
