@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { canonicalBytes } from '../../chaincode/domain/canonical-json';
 import { sha256Hex } from '../../chaincode/domain/hash';
 import type { Statement } from '../../chaincode/domain/operations/reconciliation/types';
-import { foldTree, leafOfKey } from './folded-tree';
+import { foldTree, hexOf, leafOfKey } from './folded-tree';
 import { SortedKeys } from './sorted-keys';
 import type { SegmentEntries, StatementHead } from './statement-source';
 
@@ -25,7 +25,11 @@ export interface IndexLeaf {
 
 /** The key of an end-to-end id in one statement: tells those who can guess the id, and nobody else. */
 export function indexKey(statement: string, endToEndId: string): Buffer {
-  return hash('sha256', `${INDEX_FORMAT}\n${statement}\n${endToEndId}`, 'buffer');
+  return Buffer.from(latin1Key(statement, endToEndId), 'latin1');
+}
+
+function latin1Key(statement: string, endToEndId: string): string {
+  return hash('sha256', `${INDEX_FORMAT}\n${statement}\n${endToEndId}`, 'binary');
 }
 
 /** What of a statement the index names, so that a proof from it says of which day, pair and edition it is. */
@@ -58,12 +62,12 @@ export class StatementIndex {
   }
 
   add({ entries }: Pick<SegmentEntries, 'entries'>): void {
-    for (const { entry } of entries) this.#keys.add(indexKey(this.#statement, entry.endToEndId));
+    for (const { entry } of entries) this.#keys.add(latin1Key(this.#statement, entry.endToEndId));
   }
 
   commitment(): IndexCommitment {
     const { root, size } = foldTree(this.#leaves());
-    const text = root.toString('hex');
+    const text = hexOf(root);
     return { root: text, size, digest: indexDigest(text, size, this.#day) };
   }
 
@@ -82,9 +86,7 @@ export class StatementIndex {
     }
     const { paths } = foldTree(this.#leaves(), [place - 1, place]);
     const leaf = (own: Buffer | undefined, index: number): IndexLeaf | null =>
-      own === undefined
-        ? null
-        : { key: own.toString('hex'), index, path: (paths.get(index) ?? []).map((node) => node.toString('hex')) };
+      own === undefined ? null : { key: own.toString('hex'), index, path: (paths.get(index) ?? []).map(hexOf) };
     return { before: leaf(before, place - 1), after: leaf(after, place) };
   }
 
@@ -93,7 +95,7 @@ export class StatementIndex {
     this.#keys.close();
   }
 
-  *#leaves(): Generator<Buffer> {
+  *#leaves(): Generator<string> {
     for (const key of this.#keys) yield leafOfKey(key);
   }
 }

@@ -1,7 +1,7 @@
-import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inProcess } from './in-process';
 import { rounded } from './load';
 import { generateBooks, type Mix } from './reconcile-generator';
 import type { ReconcileMeasure, ReconcileTask } from './reconcile-process';
@@ -29,7 +29,7 @@ export async function benchReconcile(options: ReconcileBenchOptions): Promise<{ 
     say(`writing two files of ${entries} entries`);
     const books = await generateBooks(folder, entries, seed, mix, format);
     say('matching');
-    const measure = await inProcess({
+    const task: ReconcileTask = {
       ours: books.ours,
       theirs: books.theirs,
       out: join(folder, 'out'),
@@ -37,7 +37,8 @@ export async function benchReconcile(options: ReconcileBenchOptions): Promise<{ 
         options.workTables === undefined
           ? { kind: 'sqlite', folder: join(folder, 'work') }
           : { kind: 'postgres', url: options.workTables, run: `bench${process.pid}` },
-    });
+    };
+    const measure = await inProcess<ReconcileMeasure>('reconcile-process.js', task, ['--expose-gc']);
     say('judging');
     const quality = await judge(books.truth, join(folder, 'out', 'report.jsonl'));
     const lines = books.entries.ours + books.entries.theirs;
@@ -71,13 +72,4 @@ function targets(mix: Mix, { seconds, memoryGrowthMegabytes }: ReconcileMeasure,
     groupRecall: { measured: quality.groups.recall, atLeast: RECALL },
     breaksNotFound: { measured: quality.breaks.wrong, atMost: 0 },
   };
-}
-
-function inProcess(task: ReconcileTask): Promise<ReconcileMeasure> {
-  return new Promise((resolve, reject) => {
-    const child = fork(join(__dirname, 'reconcile-process.js'), [JSON.stringify(task)], { execArgv: ['--expose-gc'] });
-    child.once('message', (message) => resolve(message as ReconcileMeasure));
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the measuring process ended with code ${code}`)));
-  });
 }

@@ -12,12 +12,12 @@ const NEWLINE = 10;
 export class MerkleStack {
   /** Number of leaves so far. */
   size = 0;
-  readonly #full: Buffer[] = [];
+  readonly #full: string[] = [];
   readonly #node = Buffer.alloc(65, 1);
 
   /** Adds one leaf. */
   append(leaf: string): void {
-    this.#add(hash('sha256', `\u0000${leaf}`, 'buffer'));
+    this.#add(hash('sha256', `\u0000${leaf}`, 'binary'));
   }
 
   /** Adds every line as a leaf, without its end; writes over the ends, which become the leaves' prefixes. */
@@ -27,17 +27,17 @@ export class MerkleStack {
       if (start === 0) this.append(lines.toString('utf8', 0, end));
       else {
         lines[start - 1] = 0;
-        this.#add(hash('sha256', lines.subarray(start - 1, end), 'buffer'));
+        this.#add(hash('sha256', lines.subarray(start - 1, end), 'binary'));
       }
       start = end + 1;
     }
   }
 
-  #add(leaf: Buffer): void {
+  #add(leaf: string): void {
     let top = leaf;
     // As many full subtrees end with this leaf as the size has ones at its end.
     for (let rest = this.size; (rest & 1) === 1; rest = Math.floor(rest / 2)) {
-      top = this.#join(this.#full.pop() as Buffer, top);
+      top = this.#join(this.#full.pop() as string, top);
     }
     this.#full.push(top);
     this.size++;
@@ -46,12 +46,13 @@ export class MerkleStack {
   root(): Buffer {
     const [last, ...left] = [...this.#full].reverse();
     if (last === undefined) return sha256();
-    return left.reduce((right, subtree) => this.#join(subtree, right), last);
+    const root = left.reduce((right, subtree) => this.#join(subtree, right), last);
+    return Buffer.from(root, 'latin1');
   }
 
-  #join(left: Buffer, right: Buffer): Buffer {
-    this.#node.set(left, 1);
-    this.#node.set(right, 33);
-    return hash('sha256', this.#node, 'buffer');
+  #join(left: string, right: string): string {
+    this.#node.write(left, 1, 'latin1');
+    this.#node.write(right, 33, 'latin1');
+    return hash('sha256', this.#node, 'binary');
   }
 }
