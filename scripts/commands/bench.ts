@@ -40,7 +40,7 @@ export const addBenchCommands: AddCommands = (program, io, run) => {
     )
     .option('--embedded', 'the same as --network embedded')
     .option('--requests <count>', 'single operations in each of two rounds, through the gateway and without it', '2000')
-    .option('--hot-requests <count>', 'requests of 200 clients on one lane', '2000')
+    .option('--hot-requests <count>', 'requests of 200, then of 600 clients on one lane, an entry each', '2000')
     .option('--real', 'put on a real Fabric network too, for the ratio of both in one run')
     .option('--bin <folder>', "with --real: Fabric's binaries (FABRIC_BIN, or the PATH, when absent)")
     .action((flags: BenchFlags) => run(() => bench(flags, io)));
