@@ -30,9 +30,9 @@ export const addBenchCommands: AddCommands = (program, io, run) => {
     .description('measure speed and size on this machine; JSON, with both numbers of each ratio')
     .option('--transactions <count>', 'puts at full load', '100000')
     .option('--in-flight <count>', 'requests at once', '300')
-    .option('--entries <count>', 'settlement entries, and entries of the statement', '100000')
+    .option('--entries <count>', 'settlement entries of a file, a statement and a day', '100000')
     .option('--base-port <port>', 'first of 55 ports for the consortium', '19000')
-    .option('--only <name...>', 'put, entries, statement, gateway')
+    .option('--only <name...>', 'put, entries, statement, day, gateway')
     .addOption(
       new Option('--network <ledger>', 'where the gateway is measured')
         .choices(['embedded', 'real'])
@@ -98,6 +98,10 @@ async function bench(flags: BenchFlags, io: Io): Promise<void> {
   if (isWanted('statement')) {
     say(`a statement of ${entries} entries`);
     results['statement'] = await (await import('../bench/statement-bench.js')).benchStatement(entries);
+  }
+  if (isWanted('day')) {
+    say(`a business day of ${entries} entries`);
+    results['day'] = await (await import('../bench/day-bench.js')).benchDay(entries, Number(flags.basePort));
   }
   if (isWanted('gateway')) results['gateway'] = await measuredGateway(flags, say);
   say('');

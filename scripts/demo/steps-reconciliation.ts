@@ -56,7 +56,8 @@ interface BulkSegment {
   readonly blockNumber?: string;
 }
 
-async function closeDate(stage: Stage): Promise<void> {
+/** Advances the business date and has the contract close the one before. */
+export async function closeDate(stage: Stage): Promise<void> {
   const { buyerBank, sellerBank } = stage;
   const path = `/v1/business-days/${stage.known('businessDay')}`;
   await buyerBank.post(`${path}/proposal`, 'approver', 'demo-propose-date', { date: NEXT_DATE });
