@@ -199,7 +199,17 @@ export interface InstalmentPayment {
   /** Place in the order's list of instalments, from 0. */
   readonly index: number;
   readonly payment: string;
-  readonly status: 'instructed' | 'paid' | 'rejected';
+  readonly status: 'instructed' | 'paid' | 'rejected' | 'returned';
+}
+
+/** A payment made that was given back whole. @see ISO 20022 pacs.004 */
+export interface PaymentReturn {
+  /** Value date of the money's way back. */
+  readonly on: string;
+  /** ISO 20022 external return reason code. */
+  readonly reason: string;
+  /** SHA-256 of the bank's message. */
+  readonly document: string | null;
 }
 
 export interface Payment {
@@ -223,6 +233,8 @@ export interface Payment {
     readonly reason: string | null;
     readonly document: string | null;
     readonly receivableStatus: 'open' | 'discounted';
+    /** Only there on a payment that was returned. */
+    readonly returned?: PaymentReturn;
   };
   readonly roles: OrderRoles;
 }

@@ -2,7 +2,7 @@ import { create } from 'xmlbuilder2';
 import { XmlReader } from '../../gateway/documents/xml/xml-reader';
 import { first, textOf, type XmlNode } from '../../gateway/documents/xml/xml-node';
 
-const ISO = 'urn:iso:std:iso:20022:tech:xsd';
+export const ISO = 'urn:iso:std:iso:20022:tech:xsd';
 
 /** What the bank makes of an instruction. */
 export interface BankOptions {
@@ -16,7 +16,7 @@ export interface BankAnswer {
   readonly bytes: Uint8Array;
 }
 
-interface Instruction {
+export interface Instruction {
   readonly messageId: string;
   readonly paymentId: string;
   readonly endToEndId: string;
@@ -45,7 +45,8 @@ export async function answerInstruction(pain001: Uint8Array, { reject = false }:
   return { endToEndId, fileName, bytes: Buffer.from(text, 'utf8') };
 }
 
-async function readInstruction(bytes: Uint8Array): Promise<Instruction> {
+/** What a pain.001.001.09 asks for. @throws InstructionError. */
+export async function readInstruction(bytes: Uint8Array): Promise<Instruction> {
   const reader = await XmlReader.open();
   const read = reader.read(bytes, (_name, namespace) =>
     namespace === `${ISO}:pain.001.001.09` ? 'iso20022/xsd/pain.001.001.09.xsd' : undefined,

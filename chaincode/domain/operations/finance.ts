@@ -4,6 +4,7 @@ import { draftInvoice } from './finance/draft-invoice';
 import { instructPayment } from './finance/instruct-payment';
 import { acceptInvoice, issueInvoice, rejectInvoice } from './finance/invoice';
 import { reportPayment } from './finance/report-payment';
+import { returnPayment } from './finance/return-payment';
 
 /** Invoices, receivables, payments. */
 export const FINANCE_OPERATIONS = [
@@ -14,4 +15,5 @@ export const FINANCE_OPERATIONS = [
   discountReceivable,
   instructPayment,
   reportPayment,
+  returnPayment,
 ] as unknown as readonly Operation<unknown>[];

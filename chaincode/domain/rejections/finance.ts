@@ -62,18 +62,6 @@ export const FINANCE_REJECTIONS = {
     zh: '未决通知暂停了付款',
     remedy: 'The giver withdraws the notice, or supply the withdrawals with the request.',
   },
-  PAYMENT_NOT_MADE: {
-    kind: 'impossible',
-    text: 'the payment has not been made',
-    zh: '付款尚未完成',
-    remedy: "Report the payment from its bank's camt.054 first.",
-  },
-  PRINCIPAL_POSTED_ALREADY: {
-    kind: 'conflict',
-    text: "this payment's principal is in the lane already",
-    zh: '该付款的本金已入账',
-    remedy: 'Nothing to do: the first posting stands.',
-  },
   PAYMENT_REPORT_DIFFERS: {
     kind: 'impossible',
     text: 'the report is about another amount, currency or reference',

@@ -9,6 +9,7 @@ export function readEntries(values: Values, parent: XmlNode): JsonObject[] {
     return {
       ...amount,
       direction: textOf(node, 'CdtDbtInd') ?? '',
+      isReversal: isTrue(textOf(node, 'RvslInd')),
       status: textOf(node, 'Sts/Cd') ?? '',
       bookingDate: readDay(values, node, 'BookgDt'),
       valueDate: readDay(values, node, 'ValDt'),
@@ -25,7 +26,18 @@ function readTransaction(
   const endToEndId = values.optionalText(details, 'Refs/EndToEndId', 35);
   const uetr = values.optionalText(details, 'Refs/UETR', 36);
   const own = first(details, 'Amt') === undefined ? entry : readAmount(values, details, 'Amt');
-  return { endToEndId, uetr, ...own, invoiceNumber: values.optionalText(details, 'RmtInf/Strd/RfrdDocInf/Nb', 35) };
+  return {
+    endToEndId,
+    uetr,
+    ...own,
+    returnReason: textOf(details, 'RtrInf/Rsn/Cd'),
+    invoiceNumber: values.optionalText(details, 'RmtInf/Strd/RfrdDocInf/Nb', 35),
+  };
+}
+
+/** Both ways XML Schema writes it. */
+function isTrue(text: string | null): boolean {
+  return text === 'true' || text === '1';
 }
 
 /** An amount with its currency, in minor units. */

@@ -9,7 +9,8 @@ export function paymentReport(content: JsonObject, endToEndId: string): PaymentR
 
 function paid(content: JsonObject, endToEndId: string): PaymentReport | undefined {
   for (const entry of content['entries'] as readonly JsonObject[]) {
-    if (entry['status'] !== 'BOOK' || entry['direction'] !== 'DBIT') continue;
+    // The debit of a reversal gives back a credit: it pays nothing.
+    if (entry['status'] !== 'BOOK' || entry['direction'] !== 'DBIT' || entry['isReversal'] === true) continue;
     const found = (entry['transactions'] as readonly JsonObject[]).find((one) => one['endToEndId'] === endToEndId);
     const valueDate = entry['valueDate'] ?? entry['bookingDate'];
     if (found === undefined || typeof valueDate !== 'string') continue;

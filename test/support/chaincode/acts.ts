@@ -7,6 +7,7 @@ import {
   orderContent,
   principalAct,
   reportAct,
+  returnAct,
   segmentsInput,
   Story,
   TERMS,
@@ -180,7 +181,8 @@ export const CASES: Readonly<Record<string, OperationCase>> = {
     creators: ['BuyerBankMSP'],
     make: (chapter) => reportAct(storyOf(chapter), 'paid'),
   },
-  postPrincipal: { needs: ['lane', 'payment'], creators: ['BuyerBankMSP'], make: (chapter) => principalAct(chapter) },
+  returnPayment: { needs: ['payment'], creators: ['SellerBankMSP'], make: (chapter) => returnAct(chapter) },
+  postDue: { needs: ['lane', 'payment'], creators: ['BuyerBankMSP'], make: (chapter) => principalAct(chapter) },
   // Any two members may open a date of their own; the one named cannot open it with itself.
   openBusinessDay: {
     needs: [],

@@ -5,7 +5,9 @@ import { TradeDocumentReader } from '../../../gateway/documents/document-reader'
 import { paymentInstruction } from '../../../gateway/documents/iso20022/payment-instruction';
 import { XmlReader } from '../../../gateway/documents/xml/xml-reader';
 import type { Payment } from '../../../chaincode/domain/trade-types';
+import type { JsonObject } from '../../../chaincode/domain/json';
 import { answerInstruction, InstructionError } from '../../../scripts/bank/answer-instruction';
+import { returnPayment } from '../../../scripts/bank/return-payment';
 
 const PAIN_001 = 'iso20022/xsd/pain.001.001.09.xsd';
 
@@ -101,8 +103,52 @@ describe('payment messages', () => {
     expect(reader.paymentReport(content, 'ANOTHER')).to.equal(undefined);
   });
 
+  const read = (bytes: Uint8Array): JsonObject => {
+    const found = reader.read(bytes);
+    if (found.kind !== 'document') throw new Error(JSON.stringify(found));
+    return found.content as JsonObject;
+  };
+  const { endToEndId } = payment().payment;
+  const RETURNED = { endToEndId, currency: 'USD', amountMinor: '90000', valueDate: '2026-11-10', reason: 'AC04' };
+
+  it('pacs.004 says that exactly this payment was given back, and why', async () => {
+    const { bytes } = await returnPayment(paymentInstruction(payment()), 'AC04');
+    const content = read(bytes);
+    expect(reader.paymentReturn(content, endToEndId)).to.deep.equal(RETURNED);
+    expect(reader.paymentReturn(content, 'ANOTHER')).to.equal(undefined);
+    expect(reader.paymentReport(content, endToEndId)).to.equal(undefined);
+    const own = Buffer.from(bytes).toString().replace('<RtrRsnInf>', '<!-- -->').replace('</RtrRsnInf>', '');
+    expect(reader.read(Buffer.from(own)).kind).to.equal('invalid');
+    const silent = Buffer.from(
+      Buffer.from(bytes)
+        .toString()
+        .replace(/<RtrRsnInf>[^]*<\/RtrRsnInf>/, ''),
+    );
+    expect(reader.paymentReturn(read(silent), endToEndId)).to.equal(undefined);
+    const dated = Buffer.from(bytes)
+      .toString()
+      .replace('</RtrdIntrBkSttlmAmt>', '</RtrdIntrBkSttlmAmt><IntrBkSttlmDt>2026-11-12</IntrBkSttlmDt>');
+    expect(reader.paymentReturn(read(Buffer.from(dated)), endToEndId)).to.include({ valueDate: '2026-11-12' });
+  });
+
+  it('camt.054 of a reversal gives the payment back, and does not make it', async () => {
+    const { bytes } = await answerInstruction(paymentInstruction(payment()), {});
+    const text = Buffer.from(bytes).toString();
+    const reversal = text
+      .replace('<CdtDbtInd>DBIT</CdtDbtInd>', '<CdtDbtInd>DBIT</CdtDbtInd><RvslInd>true</RvslInd>')
+      .replace('</TxDtls>', '<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>');
+    expect(reversal.match(/RvslInd/g)?.length).to.equal(2);
+    const content = read(Buffer.from(reversal));
+    expect(reader.paymentReturn(content, endToEndId)).to.deep.equal(RETURNED);
+    expect(reader.paymentReport(content, endToEndId)).to.equal(undefined);
+    expect(reader.paymentReturn(read(bytes), endToEndId)).to.equal(undefined);
+    const pending = read(Buffer.from(reversal.replace('BOOK', 'PDNG')));
+    expect(reader.paymentReturn(pending, endToEndId)).to.equal(undefined);
+  });
+
   it('an order says nothing about a payment', () => {
     expect(reader.paymentReport({ id: 'x' }, 'ANY')).to.equal(undefined);
+    expect(reader.paymentReturn({ id: 'x' }, 'ANY')).to.equal(undefined);
   });
 
   it('the bank takes nothing but a valid instruction', async () => {

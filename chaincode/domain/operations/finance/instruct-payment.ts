@@ -64,7 +64,7 @@ export const instructPayment: Operation<Instruction> = {
     const { receivable } = facts;
     const { date } = context.businessDay(receivable.roles.businessDay);
     const isTaken = receivable.progress.instalments.some(
-      ({ index, status: state }) => index === input.instalment && state !== 'rejected',
+      ({ index, status: state }) => index === input.instalment && state !== 'rejected' && state !== 'returned',
     );
     if (isTaken) throw new Rejection('STATUS_FORBIDS', { record: input.receivable, operation: 'instructPayment' });
     requireDue(context, facts, input.instalment, date);

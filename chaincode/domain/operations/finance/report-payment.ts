@@ -3,8 +3,9 @@ import { Rejection } from '../../errors';
 import { Input } from '../../input';
 import { parseMinor } from '../../money';
 import type { Change, LoadedRecord, Operation } from '../../operation';
-import { as, type Payment, type Receivable } from '../../trade-types';
+import { as, type Payment } from '../../trade-types';
 import { claimedIds, groupsOf, requireCreator, requireStatus } from '../rules';
+import { afterPayment } from './receivable-balance';
 
 interface Report {
   readonly payment: string;
@@ -23,7 +24,7 @@ interface Report {
  * The buyer's bank reports what became of an instructed payment, from its own camt.054 or pain.002.
  *
  * A payment made settles its part of the receivable; a payment refused gives the receivable back. What the two banks
- * then owe one another is `postPrincipal`'s, a transaction of their own: the platform holds no lane.
+ * then owe one another is `postDue`'s, a transaction of their own: the platform holds no lane.
  */
 export const reportPayment: Operation<Report> = {
   authority: {
@@ -74,17 +75,7 @@ function requireSame({ payment }: Payment, { endToEndId, currency, amountMinor }
 }
 
 function receivableChange(record: LoadedRecord, { payment }: Payment, { outcome, payment: id }: Report): Change {
-  const content = as<Receivable>(record.groups);
   const paidMinor = outcome === 'paid' ? BigInt(payment.amountMinor) : 0n;
-  const openMinor = BigInt(content.claim.openMinor) - paidMinor;
-  const instalments = content.progress.instalments.map((item) =>
-    item.payment === id ? { ...item, status: outcome } : item,
-  );
-  const groups = { ...content, claim: { ...content.claim, openMinor: String(openMinor) }, progress: { instalments } };
-  return {
-    kind: 'update',
-    record,
-    status: openMinor === 0n ? 'settled' : payment.receivableStatus,
-    groups: groupsOf(groups),
-  };
+  const { openMinor, groups } = afterPayment(record, { payment: id, status: outcome, changeMinor: -paidMinor });
+  return { kind: 'update', record, status: openMinor === 0n ? 'settled' : payment.receivableStatus, groups };
 }

@@ -1,0 +1,50 @@
+import type { RecordDocument } from '../../record';
+import type { Payment } from '../../trade-types';
+import type { Due } from './dues';
+import type { EntryType } from './types';
+
+type Source = Pick<RecordDocument, 'id' | 'status'>;
+type Owed = Pick<Due, 'number' | 'debtor' | 'creditor'> & {
+  readonly kind: EntryType;
+  readonly amountMinor: string;
+  readonly on: string;
+};
+
+/** What a payment made leaves owing, and what its return does. */
+export function duesOfPayment(source: Source, content: Payment): readonly Due[] {
+  if (source.status !== 'paid' && source.status !== 'returned') return [];
+  return [...principal(content), ...reversal(content)].map((owed) => toDue(source, content, owed));
+}
+
+/** The buyer's bank has the buyer's money, and owes it to the creditor's member. */
+function principal({ payment, roles }: Payment): readonly Owed[] {
+  const [debtor, creditor] = [roles.buyerBank, payment.creditorMember];
+  const { amountMinor, paidOn } = payment;
+  return [{ kind: 'principal', number: 1, debtor, creditor, amountMinor, on: paidOn ?? '' }];
+}
+
+/** The same money the other way. */
+function reversal({ payment, roles }: Payment): readonly Owed[] {
+  if (payment.returned === undefined) return [];
+  const [debtor, creditor] = [payment.creditorMember, roles.buyerBank];
+  return [{ kind: 'reversal', number: 1, debtor, creditor, amountMinor: payment.amountMinor, on: payment.returned.on }];
+}
+
+function toDue({ id }: Source, { payment, roles }: Payment, { kind, amountMinor, on, ...owed }: Owed): Due {
+  return {
+    ...owed,
+    source: id,
+    businessDay: roles.businessDay,
+    entry: {
+      endToEndId: payment.endToEndId,
+      uetr: payment.uetr,
+      orderRef: null,
+      invoiceRef: payment.invoiceNumber.slice(0, 35),
+      type: kind,
+      amountMinor,
+      currency: payment.currency,
+      occurredAt: `${on}T00:00:00Z`,
+      valueDate: on,
+    },
+  };
+}
