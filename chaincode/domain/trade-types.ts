@@ -202,6 +202,19 @@ export interface InstalmentPayment {
   readonly status: 'instructed' | 'paid' | 'rejected' | 'returned';
 }
 
+/** Who bears a charge. @see ISO 20022 ChargeBearerType1Code */
+export const CHARGE_BEARERS = ['DEBT', 'SHAR', 'CRED', 'SLEV'] as const;
+
+/** A charge that a bank levied on a payment, in the payment's currency. */
+export interface PaymentCharge {
+  readonly amountMinor: string;
+  readonly bearer: (typeof CHARGE_BEARERS)[number];
+  /** The member that levied it; null for a bank that is neither of the two. */
+  readonly member: string | null;
+  /** Its BIC, where the bank's message names it. */
+  readonly agent: string | null;
+}
+
 /** A payment made that was given back whole. @see ISO 20022 pacs.004 */
 export interface PaymentReturn {
   /** Value date of the money's way back. */
@@ -233,6 +246,8 @@ export interface Payment {
     readonly reason: string | null;
     readonly document: string | null;
     readonly receivableStatus: 'open' | 'discounted';
+    /** Only there on a payment made with charges. */
+    readonly charges?: readonly PaymentCharge[];
     /** Only there on a payment that was returned. */
     readonly returned?: PaymentReturn;
   };

@@ -39,6 +39,20 @@ export interface PaymentReport {
   readonly amountMinor: string;
   readonly valueDate: string;
   readonly reason: string | null;
+  /** Only there on a payment made with charges. */
+  readonly charges?: readonly ReportedCharge[];
+}
+
+/** A charge as a bank's message states it. */
+export interface ReportedCharge {
+  readonly amountMinor: string;
+  readonly currency: string;
+  /** ISO 20022 charge bearer type code. */
+  readonly bearer: string;
+  /** BIC of the bank that levied it, where the message names one. */
+  readonly agent: string | null;
+  /** Which of the two banks that is, as far as the message says. */
+  readonly side: 'debtorAgent' | 'creditorAgent' | null;
 }
 
 /** A bank's word on one payment given back whole. */

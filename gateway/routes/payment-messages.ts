@@ -1,10 +1,11 @@
 import { Rejection } from '../../chaincode/domain/errors';
 import type { Json } from '../../chaincode/domain/json';
+import { isSameBank } from '../../chaincode/domain/operations/finance/payment-charges';
 import { as, type Payment } from '../../chaincode/domain/trade-types';
 import { HttpProblem } from '../http/problem';
 import type { Call, Route } from '../http/route';
 import type { IndexedRecord } from '../ports/record-index';
-import type { RouteDeps } from './dependencies';
+import type { ReportedCharge, RouteDeps } from './dependencies';
 import { ownRecord } from './records';
 import { WriteAnswer, toWriteAnswer } from './views/answers';
 
@@ -18,7 +19,7 @@ interface MessageRow {
   readonly path: string;
   readonly summary: string;
   /** What the message says about the payment; undefined when it is about another one, or says nothing. */
-  readonly read: (reader: RouteDeps['reader'], content: Json, payment: Payment['payment']) => object | undefined;
+  readonly read: (reader: RouteDeps['reader'], content: Json, payment: Payment) => object | undefined;
 }
 
 const MESSAGES: readonly MessageRow[] = [
@@ -26,13 +27,13 @@ const MESSAGES: readonly MessageRow[] = [
     operation: 'reportPayment',
     path: '/v1/payments/{id}/reports',
     summary: 'Report a payment made (camt.054) or refused (pain.002)',
-    read: (reader, content, { endToEndId }) => reader.paymentReport(content, endToEndId),
+    read: reported,
   },
   {
     operation: 'returnPayment',
     path: '/v1/payments/{id}/returns',
     summary: 'Return a payment made, whole (pacs.004, or camt.054 of the reversal)',
-    read: (reader, content, { endToEndId }) => reader.paymentReturn(content, endToEndId),
+    read: (reader, content, { payment }) => reader.paymentReturn(content, payment.endToEndId),
   },
 ];
 
@@ -48,20 +49,35 @@ function messageRoute(deps: RouteDeps, { operation, path, summary, read }: Messa
     answer: { status: 200, description: 'Committed and indexed here.', type: WriteAnswer },
     handle: async (call) => {
       const record = await ownRecord(deps, 'payment', call.params['id']);
-      const { payment } = as<Payment>(record.groups);
+      const paid = as<Payment>(record.groups);
       const { content, parserVersion } = documentOf(deps, call.bytes);
-      const said = read(deps.reader, content, payment);
+      const said = read(deps.reader, content, paid);
       if (said === undefined) throw new Rejection('PAYMENT_REPORT_DIFFERS');
       const document = await keep(deps, call, parserVersion);
       const result = await deps.operations.submit({
         operation,
         input: { ...said, payment: record.id, document } as unknown as Json,
-        recordIds: [record.id, payment.receivable],
+        recordIds: [record.id, paid.payment.receivable],
         reference: call.reference,
       });
       return { json: await toWriteAnswer(result, deps, 'payment') };
     },
   };
+}
+
+/** The bank's word on the payment, its charges with the members that levied them. */
+function reported(reader: RouteDeps['reader'], content: Json, of: Payment): object | undefined {
+  const report = reader.paymentReport(content, of.payment.endToEndId);
+  if (report?.charges === undefined) return report;
+  const charges = report.charges.map(({ side, ...charge }) => ({ ...charge, member: levying(of, charge.agent, side) }));
+  return { ...report, charges };
+}
+
+/** The creditor's bank is known by its BIC too; a third bank is no member of the two. */
+function levying({ payment, roles }: Payment, agent: string | null, side: ReportedCharge['side']): string | null {
+  const isCreditors = side === 'creditorAgent' || (agent !== null && isSameBank(agent, payment.creditorBic));
+  if (isCreditors) return payment.creditorMember;
+  return side === 'debtorAgent' ? roles.buyerBank : null;
 }
 
 /** @throws HttpProblem DOCUMENT_UNREADABLE, DOCUMENT_INVALID. */

@@ -1,11 +1,14 @@
 import type { JsonObject } from '../../../chaincode/domain/json';
 import type { Values } from '../values';
 import { all, first, textOf, type XmlNode } from '../xml/xml-node';
+import { readAmount, readDay } from './amounts';
+import { readCharges } from './charges';
 
 /** Entries of a camt.053 statement or camt.054 notification. @see ISO 20022 ReportEntry10 */
 export function readEntries(values: Values, parent: XmlNode): JsonObject[] {
   return all(parent, 'Ntry').map((node) => {
     const amount = readAmount(values, node, 'Amt');
+    const details = all(node, 'NtryDtls/TxDtls');
     return {
       ...amount,
       direction: textOf(node, 'CdtDbtInd') ?? '',
@@ -13,7 +16,15 @@ export function readEntries(values: Values, parent: XmlNode): JsonObject[] {
       status: textOf(node, 'Sts/Cd') ?? '',
       bookingDate: readDay(values, node, 'BookgDt'),
       valueDate: readDay(values, node, 'ValDt'),
-      transactions: all(node, 'NtryDtls/TxDtls').map((details) => readTransaction(values, details, amount)),
+      transactions: details.map((one) => ({
+        ...readTransaction(values, one, amount),
+        charges: readCharges(values, {
+          notification: parent,
+          details: one,
+          // An entry of one transaction may state its charges once, above it.
+          charges: details.length > 1 || first(one, 'Chrgs') !== undefined ? one : node,
+        }),
+      })),
     };
   });
 }
@@ -38,20 +49,4 @@ function readTransaction(
 /** Both ways XML Schema writes it. */
 function isTrue(text: string | null): boolean {
   return text === 'true' || text === '1';
-}
-
-/** An amount with its currency, in minor units. */
-export function readAmount(
-  values: Values,
-  node: XmlNode,
-  path: string,
-): { readonly currency: string; readonly amountMinor: string } {
-  const found = first(node, path);
-  const currency = values.currency(found, node, path, found?.attributes['Ccy']);
-  return { currency, amountMinor: String(found === undefined ? 0n : values.amountOf(found, currency)) };
-}
-
-/** The day of a date, or of a date and time, as the bank's own zone has it. */
-export function readDay(values: Values, node: XmlNode, path: string): string | null {
-  return values.optionalDate(node, `${path}/Dt`) ?? values.optionalDate(node, `${path}/DtTm`);
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../chaincode/domain/json';
 import type { PaymentReturnReport } from '../../routes/dependencies';
 import type { Values } from '../values';
 import { all, first, textOf, type XmlNode } from '../xml/xml-node';
-import { readAmount } from './entries';
+import { readAmount } from './amounts';
 
 /** Reads a payment return between banks. @see ISO 20022 pacs.004.001.09 */
 export function readPaymentReturn(values: Values, root: XmlNode): JsonObject {

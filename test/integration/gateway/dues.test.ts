@@ -64,18 +64,21 @@ describe('entries that arise by themselves', function () {
   const dues = async (client: MemberClient, path = `/v1/payments/${payment.id}`): Promise<readonly DueView[]> =>
     (await client.get<Items<DueView>>(`${path}/dues`)).items;
 
-  it('a payment made leaves its principal, posted once whoever looks', async () => {
+  it('a payment made with a fee leaves principal and fee, posted once whoever looks', async () => {
     const { buyerBank, sellerBank } = stage;
     expect(await dues(buyerBank)).to.deep.equal([]);
-    const { bytes } = await answerInstruction(payment.instruction, {});
+    const { bytes } = await answerInstruction(payment.instruction, { charge: '1.50' });
     expect(await report(stage, payment, bytes, 'dues-paid')).to.equal('paid');
     expect(await postAll(sellerBank)).to.deep.equal([]);
-    expect(await postAll(buyerBank)).to.deep.equal(['principal 1 posted']);
+    expect(await postAll(buyerBank)).to.deep.equal(['principal 1 posted', 'fee 1 posted']);
     expect(await postAll(buyerBank)).to.deep.equal([]);
-    const told = [{ kind: 'principal', debtor: 'BuyerBankMSP', amountMinor: '90000', posted: true }];
+    const told = [
+      { kind: 'principal', debtor: 'BuyerBankMSP', amountMinor: '90000', posted: true },
+      { kind: 'fee', debtor: 'BuyerBankMSP', amountMinor: '150', posted: true },
+    ];
     expect((await dues(sellerBank)).map(shown)).to.deep.equal(told);
     // The platform holds the payment and none of the lanes.
-    expect((await dues(stage.platform)).map(({ posted }) => posted)).to.deep.equal([null]);
+    expect((await dues(stage.platform)).map(({ posted }) => posted)).to.deep.equal([null, null]);
   });
 
   it('returned, it leaves a reversal owing the other way, and the receivable is open again', async () => {
@@ -109,7 +112,7 @@ describe('entries that arise by themselves', function () {
     await sellerBank.post(`/v1/business-days/${day}/advance`, 'approver', 'dues-advance', { date: NEXT_DATE });
     const close = { businessDay: day, currency: 'USD', date: OPEN_DATE };
     const { record } = await buyerBank.post('/v1/statements', 'approver', 'dues-close', close);
-    expect(record?.groups['statement']).to.include({ count: 2, debitMinor: '90000', creditMinor: '90000' });
+    expect(record?.groups['statement']).to.include({ count: 3, debitMinor: '90150', creditMinor: '90000' });
   });
 });
 

@@ -116,11 +116,21 @@ export class DueStory extends Story {
   }
 
   /** Number of things `happen` knows. */
-  static readonly HAPPENINGS = 3;
+  static readonly HAPPENINGS = 4;
 
   /** One thing that may happen, if the contract lets it. */
   async happen(happening: number): Promise<void> {
-    const act = [reportAct(this, 'paid'), returnAct(this), reportAct(this, 'rejected')][happening]!;
+    const charges = [
+      { amountMinor: '150', currency: 'USD', bearer: 'DEBT', member: SELLER, agent: null },
+      { amountMinor: '70', currency: 'USD', bearer: 'CRED', member: BUYER, agent: null },
+    ];
+    const acts = [
+      reportAct(this, 'paid'),
+      reportAct(this, 'paid', { charges }),
+      returnAct(this),
+      reportAct(this, 'rejected'),
+    ];
+    const act = acts[happening]!;
     if ((await this.#codeOf(act)) === 'allowed') await this.world.run(act);
   }
 }

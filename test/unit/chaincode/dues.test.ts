@@ -80,6 +80,84 @@ describe('dues', () => {
     });
   });
 
+  describe('fee', () => {
+    const charge = (change: Fields = {}): Fields => ({
+      amountMinor: '150',
+      currency: 'USD',
+      bearer: 'DEBT',
+      member: SELLER,
+      agent: null,
+      ...change,
+    });
+    const fees = async (...charges: readonly Fields[]): Promise<readonly (readonly unknown[])[]> =>
+      (await paid({ charges }))
+        .dues()
+        .filter(({ entry }) => entry.type === 'fee')
+        .map(({ number, debtor, creditor, entry }) => [number, debtor, creditor, entry.amountMinor]);
+
+    for (const [bearer, member, owed] of [
+      ['DEBT', SELLER, [BUYER, SELLER]],
+      ['DEBT', BUYER, null],
+      ['CRED', BUYER, [SELLER, BUYER]],
+      ['CRED', SELLER, null],
+      ['SHAR', SELLER, null],
+      ['SHAR', BUYER, null],
+      ['SLEV', SELLER, null],
+      ['DEBT', null, null],
+      ['CRED', null, null],
+    ] as const) {
+      it(`levied by ${member ?? 'a third bank'}, borne ${bearer}: ${owed?.join(' owes ') ?? 'nothing owed'}`, async () => {
+        expect(await fees(charge({ bearer, member }))).to.deep.equal(owed === null ? [] : [[1, ...owed, '150']]);
+      });
+    }
+
+    it('each charge for itself, under its place in the report', async () => {
+      const list = [charge(), charge({ bearer: 'SHAR' }), charge({ bearer: 'CRED', member: BUYER, amountMinor: '7' })];
+      expect(await fees(...list)).to.deep.equal([
+        [1, BUYER, SELLER, '150'],
+        [3, SELLER, BUYER, '7'],
+      ]);
+    });
+
+    it('keeps nothing on a payment without charges', async () => {
+      for (const charges of [[], null]) {
+        const made = await paid({ charges });
+        expect(made.world.groups(made.payment)['payment']).to.not.have.property('charges');
+      }
+    });
+
+    for (const [what, change, code] of [
+      ['of nothing', { amountMinor: '0' }, 'AMOUNT_INVALID'],
+      ['above the payment', { amountMinor: '112501' }, 'AMOUNT_INVALID'],
+      ['in another currency', { currency: 'EUR' }, 'PAYMENT_REPORT_DIFFERS'],
+      ['of the platform', { member: 'PlatformMSP' }, 'MEMBER_UNKNOWN'],
+      ['of the creditor’s bank under another name', { member: BUYER, agent: 'BANKUS33XXX' }, 'MEMBER_UNKNOWN'],
+      ['of a BIC that is none', { agent: 'BANK' }, 'CODE_UNKNOWN'],
+      ['that somebody else bears', { bearer: 'ANNA' }, 'REQUEST_INVALID'],
+      ['with more than it has', { tip: '1' }, 'REQUEST_INVALID'],
+    ] as const) {
+      it(`no charge ${what}`, async () => {
+        const made = story();
+        const act = reportAct(made, 'paid', { charges: [charge(change)] });
+        expect(await codeOf(made.chapter(), act)).to.equal(code);
+      });
+    }
+
+    it('no charges of a payment refused, and no more than twenty', async () => {
+      const made = story();
+      const refused = reportAct(made, 'rejected', { charges: [charge()] });
+      expect(await codeOf(made.chapter(), refused)).to.equal('REQUEST_INVALID');
+      const charges = Array.from({ length: 21 }, () => charge({ amountMinor: '1' }));
+      expect(await codeOf(made.chapter(), reportAct(made, 'paid', { charges }))).to.equal('REQUEST_TOO_LARGE');
+    });
+
+    it('stays owing when the payment is returned', async () => {
+      const made = await paid({ charges: [charge()] });
+      await made.world.run(returnAct(made));
+      expect(made.dues().map(({ entry }) => entry.type)).to.deep.equal(['principal', 'fee', 'reversal']);
+    });
+  });
+
   describe('posting', () => {
     it('is in the lane whose debtor owes it, by that lane’s sender, and nowhere else', async () => {
       const made = await paid();

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { TradeDocumentReader } from '../../../gateway/documents/document-reader';
+import type { PaymentReport } from '../../../gateway/routes/dependencies';
 import { paymentInstruction } from '../../../gateway/documents/iso20022/payment-instruction';
 import { XmlReader } from '../../../gateway/documents/xml/xml-reader';
 import type { Payment } from '../../../chaincode/domain/trade-types';
@@ -92,6 +93,47 @@ describe('payment messages', () => {
     });
     expect(reader.paymentReport(content, 'ANOTHER')).to.equal(undefined);
   });
+
+  const charged = (change: (xml: string) => string = (xml) => xml): Promise<PaymentReport | undefined> =>
+    answerInstruction(paymentInstruction(payment()), { charge: '1.50' }).then(({ bytes }) =>
+      reader.paymentReport(read(Buffer.from(change(Buffer.from(bytes).toString()))), endToEndId),
+    );
+
+  it("the bank's camt.054 tells its charges, who bears them, and which bank levied them", async () => {
+    const own = { currency: 'USD', amountMinor: '150', bearer: 'DEBT', agent: 'BANKUS33', side: null };
+    expect((await charged())?.charges).to.deep.equal([own]);
+    const named = await charged((xml) =>
+      xml.replace(
+        '</Chrgs>',
+        '</Chrgs><RltdAgts><CdtrAgt><FinInstnId><BICFI>BANKUS33</BICFI></FinInstnId></CdtrAgt></RltdAgts>',
+      ),
+    );
+    expect(named?.charges).to.deep.equal([{ ...own, side: 'creditorAgent' }]);
+    const silent = await charged((xml) => xml.replace(/<Agt>[^]*<\/Agt>/, ''));
+    expect(silent?.charges).to.deep.equal([{ ...own, agent: null, side: 'debtorAgent' }]);
+    const servicer = '<Svcr><FinInstnId><BICFI>BANKUS33</BICFI></FinInstnId></Svcr></Acct>';
+    const reporting = await charged((xml) => xml.replace('</Acct>', servicer));
+    expect(reporting?.charges).to.deep.equal([{ ...own, side: 'debtorAgent' }]);
+  });
+
+  it('a charge above an entry of one transaction is that one’s', async () => {
+    const above = await charged((xml) => {
+      const [charges = ''] = /<Chrgs>[^]*<\/Chrgs>/.exec(xml) ?? [];
+      return xml.replace(charges, '').replace('<NtryDtls>', `${charges}<NtryDtls>`);
+    });
+    expect(above?.charges?.map(({ amountMinor }) => amountMinor)).to.deep.equal(['150']);
+  });
+
+  for (const [what, from, to] of [
+    ['given back', '<CdtDbtInd>DBIT</CdtDbtInd>\\s*<Br>', '<CdtDbtInd>CRDT</CdtDbtInd><Br>'],
+    ['of nothing', '1.50', '0.00'],
+    ['that nobody bears', '<Br>DEBT</Br>', ''],
+  ] as const) {
+    it(`a charge ${what} is none`, async () => {
+      const report = await charged((xml) => xml.replace(new RegExp(from), to));
+      expect(report).to.include({ outcome: 'paid' }).and.not.have.property('charges');
+    });
+  }
 
   it("the bank's pain.002 says that it was rejected, and why", async () => {
     const { documentType, content } = await answered(true);

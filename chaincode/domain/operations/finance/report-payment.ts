@@ -5,6 +5,7 @@ import { parseMinor } from '../../money';
 import type { Change, LoadedRecord, Operation } from '../../operation';
 import { as, type Payment } from '../../trade-types';
 import { claimedIds, groupsOf, requireCreator, requireStatus } from '../rules';
+import { chargesOf, parseCharges, type ReportedCharge } from './payment-charges';
 import { afterPayment } from './receivable-balance';
 
 interface Report {
@@ -18,6 +19,8 @@ interface Report {
   readonly reason: string | null;
   /** SHA-256 of the bank's message. */
   readonly document: string | null;
+  /** Of a payment made. */
+  readonly charges: readonly ReportedCharge[];
 }
 
 /**
@@ -47,8 +50,12 @@ export const reportPayment: Operation<Report> = {
       valueDate: input.with('valueDate', parseDate),
       reason: input.optionalText('reason', /^[A-Z0-9]{1,4}$/),
       document: input.optionalText('document', /^[0-9a-f]{64}$/),
+      charges: parseCharges(input),
     };
     input.end();
+    if (value.outcome === 'rejected' && value.charges.length > 0) {
+      throw new Rejection('REQUEST_INVALID', { field: '/input/charges' });
+    }
     return value;
   },
   reads: ({ payment }, supplied) => ({ businessDays: claimedIds(supplied.get(payment), 'roles', 'businessDay') }),
@@ -60,7 +67,9 @@ export const reportPayment: Operation<Report> = {
     requireSame(content, report);
     const receivable = context.record(content.payment.receivable, 'receivable');
     const paidOn = report.outcome === 'paid' ? report.valueDate : null;
-    const payment = { ...content.payment, paidOn, reason: report.reason, document: report.document };
+    const { reason, document } = report;
+    const charges = chargesOf(content, report.charges);
+    const payment = { ...content.payment, paidOn, reason, document, ...(charges.length > 0 ? { charges } : {}) };
     return [
       { kind: 'update', record, status: report.outcome, groups: groupsOf({ ...content, payment }) },
       receivableChange(receivable, content, report),

@@ -13,7 +13,7 @@ type Owed = Pick<Due, 'number' | 'debtor' | 'creditor'> & {
 /** What a payment made leaves owing, and what its return does. */
 export function duesOfPayment(source: Source, content: Payment): readonly Due[] {
   if (source.status !== 'paid' && source.status !== 'returned') return [];
-  return [...principal(content), ...reversal(content)].map((owed) => toDue(source, content, owed));
+  return [...principal(content), ...fees(content), ...reversal(content)].map((owed) => toDue(source, content, owed));
 }
 
 /** The buyer's bank has the buyer's money, and owes it to the creditor's member. */
@@ -21,6 +21,20 @@ function principal({ payment, roles }: Payment): readonly Owed[] {
   const [debtor, creditor] = [roles.buyerBank, payment.creditorMember];
   const { amountMinor, paidOn } = payment;
   return [{ kind: 'principal', number: 1, debtor, creditor, amountMinor, on: paidOn ?? '' }];
+}
+
+/**
+ * A charge that one bank levied and the other one's customer bears: the bearer's bank owes it to the bank that levied it.
+ *
+ * Borne by each side itself (`SHAR`, and `SLEV` as the schemes have it) or levied by a third bank, it leaves nothing.
+ */
+function fees({ payment, roles }: Payment): readonly Owed[] {
+  const banks = { DEBT: roles.buyerBank, CRED: payment.creditorMember };
+  return (payment.charges ?? []).flatMap(({ bearer, member, amountMinor }, at): readonly Owed[] => {
+    if (member === null || bearer === 'SHAR' || bearer === 'SLEV') return [];
+    const number = at + 1;
+    return [{ kind: 'fee', number, debtor: banks[bearer], creditor: member, amountMinor, on: payment.paidOn ?? '' }];
+  });
 }
 
 /** The same money the other way. */
