@@ -22,10 +22,15 @@ export interface PostedDue {
   readonly code?: string;
 }
 
-/** Records that may leave something owing, by type and status. */
+/** Records that may leave something owing, by type and status; a break that is opened again comes back to one of these. */
 const SOURCES: readonly (readonly [type: RecordType, status: string])[] = [
   ['payment', 'paid'],
   ['payment', 'returned'],
+  ['break', 'agreed'],
+  ['break', 'closed'],
+  ['break', 'escalated'],
+  ['break', 'disputed'],
+  ['break', 'arbitration'],
 ];
 
 /**

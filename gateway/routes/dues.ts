@@ -12,6 +12,7 @@ import { DuesView, PostedDues, type DueView } from './views/dues';
 /** Records that may leave something owing, and the collections they are found under. */
 const SOURCES: readonly { readonly type: RecordType; readonly tag: string; readonly name: string }[] = [
   { type: 'payment', tag: 'payments', name: 'Payment' },
+  { type: 'break', tag: 'breaks', name: 'Break' },
 ];
 
 /** What records leave owing between two members, and its posting. */

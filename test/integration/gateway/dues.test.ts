@@ -105,6 +105,61 @@ describe('entries that arise by themselves', function () {
     expect(await postAll(sellerBank)).to.deep.equal(['reversal 1 posted']);
   });
 
+  it('a break both banks agree to adjust leaves an adjustment owing', async () => {
+    const { buyerBank, sellerBank } = stage;
+    const id = await openedBreak();
+    const path = `/v1/breaks/${id}`;
+    const proposal = { type: 'adjust', reason: 'five too many', amountMinor: '500', evidence: [] };
+    await sellerBank.post(`${path}/proposal`, 'approver', 'unowed', proposal).then(
+      () => expect.fail('an adjustment says who owes it'),
+      (error: { code?: string }) => expect(error.code).to.equal('REQUEST_INVALID'),
+    );
+    await sellerBank.post(`${path}/proposal`, 'approver', 'proposal', { ...proposal, debtor: buyerBank.member });
+    expect(await postAll(buyerBank)).to.deep.equal([]);
+    const { record } = await buyerBank.post(`${path}/agreement`, 'approver', 'agreement');
+    expect(record?.status).to.equal('agreed');
+    expect((await dues(sellerBank, path)).map(shown)).to.deep.equal([
+      { kind: 'adjustment', debtor: 'BuyerBankMSP', amountMinor: '500', posted: false },
+    ]);
+    expect(await postAll(sellerBank)).to.deep.equal([]);
+    expect(await postAll(buyerBank)).to.deep.equal(['adjustment 1 posted']);
+    const again = buyerBank.post(`${path}/dues`, 'approver', 'adjust-again', { kind: 'adjustment' });
+    expect(await again.catch((error: { code?: string }) => error.code)).to.equal('DUE_POSTED_ALREADY');
+  });
+
+  /** A break of the banks' pair, opened by the buyer's bank. */
+  async function openedBreak(): Promise<string> {
+    const { buyerBank, sellerBank } = stage;
+    const run = await buyerBank.post('/v1/match-runs', 'approver', 'run', {
+      businessDay: stage.known('businessDay'),
+      date: OPEN_DATE,
+      currency: 'USD',
+      ruleSet: { id: 'default', version: '1', digest: '1'.repeat(64) },
+      inputs: [{ name: 'ours', sha256: '2'.repeat(64), entries: 1 }],
+      resultRoot: '3'.repeat(64),
+      matches: 0,
+      items: { AMOUNT_UNDER: 1 },
+    });
+    const entry = { line: 1, reference: 'E-1', amountMinor: '100', date: OPEN_DATE };
+    const opened = await buyerBank.post('/v1/breaks', 'approver', 'breaks', {
+      run: run.record?.id ?? '',
+      breaks: [
+        {
+          code: 'AMOUNT_UNDER',
+          currency: 'USD',
+          holder: sellerBank.member,
+          oursMinor: '100',
+          theirsMinor: '95',
+          residualMinor: '5',
+          ours: [entry],
+          theirs: [{ ...entry, amountMinor: '95' }],
+          mismatches: [],
+        },
+      ],
+    });
+    return opened.written[0]?.id ?? '';
+  }
+
   it('the day closes with what arose, both ways', async () => {
     const { buyerBank, sellerBank } = stage;
     const day = stage.known('businessDay');
@@ -112,7 +167,7 @@ describe('entries that arise by themselves', function () {
     await sellerBank.post(`/v1/business-days/${day}/advance`, 'approver', 'dues-advance', { date: NEXT_DATE });
     const close = { businessDay: day, currency: 'USD', date: OPEN_DATE };
     const { record } = await buyerBank.post('/v1/statements', 'approver', 'dues-close', close);
-    expect(record?.groups['statement']).to.include({ count: 3, debitMinor: '90150', creditMinor: '90000' });
+    expect(record?.groups['statement']).to.include({ count: 4, debitMinor: '90650', creditMinor: '90000' });
   });
 });
 

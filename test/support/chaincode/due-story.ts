@@ -7,6 +7,7 @@ import {
   type SettlementEntry,
 } from '../../../chaincode/domain/operations/reconciliation/types';
 import { as } from '../../../chaincode/domain/trade-types';
+import { openingAct, runAct } from './break-story';
 import { agreeOrder, bill, deliver, instruct, openDay, reportAct, returnAct, Story, type Chapter } from './story';
 import type { Act } from './world';
 
@@ -19,6 +20,8 @@ const LANES: readonly (readonly [name: string, sender: string, debtor: string])[
   ['back', SELLER, SELLER],
   ['asked', SELLER, BUYER],
 ];
+
+const ADJUSTMENT = { type: 'adjust', reason: 'five too many', amountMinor: '5', debtor: SELLER, evidence: [] };
 
 /** A story of two banks with lanes both ways, and everything that may happen to one payment between them. */
 export class DueStory extends Story {
@@ -43,7 +46,7 @@ export class DueStory extends Story {
   }
 
   sources(): readonly string[] {
-    return [this.payment];
+    return [this.payment, this.ids['break']!];
   }
 
   post(
@@ -115,8 +118,13 @@ export class DueStory extends Story {
     });
   }
 
+  #breakAct(operation: string, as: string, change: object = {}): Act {
+    const id = this.ids['break']!;
+    return { as, operation, input: { break: id, ...change }, records: [id] };
+  }
+
   /** Number of things `happen` knows. */
-  static readonly HAPPENINGS = 4;
+  static readonly HAPPENINGS = 7;
 
   /** One thing that may happen, if the contract lets it. */
   async happen(happening: number): Promise<void> {
@@ -129,6 +137,9 @@ export class DueStory extends Story {
       reportAct(this, 'paid', { charges }),
       returnAct(this),
       reportAct(this, 'rejected'),
+      this.#breakAct('proposeResolution', SELLER, ADJUSTMENT),
+      this.#breakAct('agreeResolution', BUYER),
+      this.#breakAct('escalateBreak', BUYER),
     ];
     const act = acts[happening]!;
     if ((await this.#codeOf(act)) === 'allowed') await this.world.run(act);
@@ -141,6 +152,8 @@ export async function dueStory(types: readonly string[] = ENTRY_TYPES): Promise<
   await openDay(story);
   story.ids = { ...story.ids, first: story.ids['lane']! };
   await openLanes(story, types);
+  await story.act('matched', runAct(story), ['run']);
+  await story.act('break opened', openingAct(story), ['break']);
   await agreeOrder(story);
   await deliver(story);
   await bill(story);

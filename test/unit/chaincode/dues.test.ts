@@ -210,6 +210,27 @@ describe('dues', () => {
       expect(await codeOf(narrow.chapter(), act)).to.equal('AGREEMENT_NOT_IN_FORCE');
     });
 
+    it('of an adjustment rests on the break, and knows its kind', async () => {
+      const made = story();
+      for (const happening of [4, 5]) await made.happen(happening);
+      const adjustment = made.dues().find(({ source }) => source === made.ids['break']);
+      expect(adjustment).to.include({ debtor: SELLER, creditor: BUYER });
+      await made.world.run(made.posting(adjustment!));
+      expect(made.entries().map(({ entry, debtor }) => [entry.type, entry.amountMinor, debtor])).to.deep.equal([
+        ['adjustment', '5', SELLER],
+      ]);
+      const asFee = made.post({ kind: 'fee', number: 1, source: made.ids['break']! }, 'back', SELLER);
+      expect(await codeOf(made.chapter(), asFee)).to.equal('NOTHING_OWED');
+    });
+
+    it('of a record that leaves nothing owing is not possible', async () => {
+      const made = story();
+      for (const name of ['order', 'receivable', 'agreement', 'run']) {
+        const act = made.post({ kind: 'principal', number: 1, source: made.ids[name]! }, 'lane', BUYER);
+        expect(await codeOf(made.chapter(), act), name).to.equal('NOTHING_OWED');
+      }
+    });
+
     it('ends where the lane remembers as many as it may', async () => {
       const made = await paid();
       const act = made.post({ kind: 'principal', number: 1 }, 'lane', BUYER);

@@ -1,5 +1,7 @@
 import type { LoadedRecord } from '../../operation';
 import { as, type Payment } from '../../trade-types';
+import type { BreakContent } from '../breaks/types';
+import { duesOfBreak } from './dues-of-break';
 import { duesOfPayment } from './dues-of-payment';
 import type { SettlementEntry } from './types';
 
@@ -26,6 +28,12 @@ export type DueSource = Pick<LoadedRecord, 'document' | 'groups'>;
  * What has arisen never goes away: a payment returned still has its principal, and its reversal beside it.
  */
 export function duesOf({ document, groups }: DueSource): readonly Due[] {
-  const dues = document.type === 'payment' ? duesOfPayment(document, as<Payment>(groups)) : [];
-  return dues.filter(({ debtor, creditor, entry }) => debtor !== creditor && entry.amountMinor !== '0');
+  return allDues({ document, groups }).filter(
+    ({ debtor, creditor, entry }) => debtor !== creditor && entry.amountMinor !== '0',
+  );
+}
+
+function allDues({ document, groups }: DueSource): readonly Due[] {
+  if (document.type === 'payment') return duesOfPayment(document, as<Payment>(groups));
+  return document.type === 'break' ? duesOfBreak(document, as<BreakContent>(groups)) : [];
 }
