@@ -1,3 +1,4 @@
+import type { InterestTerms } from './interest';
 import type { Json } from './json';
 import type { Trigger } from './trade-terms';
 
@@ -68,6 +69,8 @@ export interface OrderPayment {
   readonly sellerBank: string;
   /** Id of the banks' business date. */
   readonly businessDay: string;
+  /** What is owed on a payment made late; absent where the parties agreed on none. */
+  readonly lateInterest?: InterestTerms;
 }
 
 export interface LineProgress {
@@ -200,6 +203,8 @@ export interface InstalmentPayment {
   readonly index: number;
   readonly payment: string;
   readonly status: 'instructed' | 'paid' | 'rejected' | 'returned';
+  /** Value date of the return; only there on a payment returned. */
+  readonly returnedOn?: string;
 }
 
 /** Who bears a charge. @see ISO 20022 ChargeBearerType1Code */
@@ -246,6 +251,8 @@ export interface Payment {
     readonly reason: string | null;
     readonly document: string | null;
     readonly receivableStatus: 'open' | 'discounted';
+    /** The order's terms for a payment made late, and the date after which it is; absent where there are none. */
+    readonly lateInterest?: InterestTerms & { readonly dueDate: string };
     /** Only there on a payment made with charges. */
     readonly charges?: readonly PaymentCharge[];
     /** Only there on a payment that was returned. */

@@ -6,6 +6,7 @@ import {
   type Lane,
   type SettlementEntry,
 } from '../../../chaincode/domain/operations/reconciliation/types';
+import type { Json } from '../../../chaincode/domain/json';
 import { as } from '../../../chaincode/domain/trade-types';
 import { openingAct, runAct } from './break-story';
 import { agreeOrder, bill, deliver, instruct, openDay, reportAct, returnAct, Story, type Chapter } from './story';
@@ -21,6 +22,8 @@ const LANES: readonly (readonly [name: string, sender: string, debtor: string])[
   ['asked', SELLER, BUYER],
 ];
 
+/** Terms of the story's order; its invoice is due on 10 December. */
+export const LATE_INTEREST = { rateBasisPoints: 800, dayCount: 'ACT/360' };
 const ADJUSTMENT = { type: 'adjust', reason: 'five too many', amountMinor: '5', debtor: SELLER, evidence: [] };
 
 /** A story of two banks with lanes both ways, and everything that may happen to one payment between them. */
@@ -124,7 +127,7 @@ export class DueStory extends Story {
   }
 
   /** Number of things `happen` knows. */
-  static readonly HAPPENINGS = 7;
+  static readonly HAPPENINGS = 8;
 
   /** One thing that may happen, if the contract lets it. */
   async happen(happening: number): Promise<void> {
@@ -140,6 +143,7 @@ export class DueStory extends Story {
       this.#breakAct('proposeResolution', SELLER, ADJUSTMENT),
       this.#breakAct('agreeResolution', BUYER),
       this.#breakAct('escalateBreak', BUYER),
+      reportAct(this, 'paid', { valueDate: '2027-01-09' }),
     ];
     const act = acts[happening]!;
     if ((await this.#codeOf(act)) === 'allowed') await this.world.run(act);
@@ -147,14 +151,17 @@ export class DueStory extends Story {
 }
 
 /** Up to a payment instructed, with lanes both ways that take these kinds. */
-export async function dueStory(types: readonly string[] = ENTRY_TYPES): Promise<DueStory> {
+export async function dueStory(
+  types: readonly string[] = ENTRY_TYPES,
+  terms: { readonly [name: string]: Json } = { lateInterest: LATE_INTEREST },
+): Promise<DueStory> {
   const story = new DueStory();
   await openDay(story);
   story.ids = { ...story.ids, first: story.ids['lane']! };
   await openLanes(story, types);
   await story.act('matched', runAct(story), ['run']);
   await story.act('break opened', openingAct(story), ['break']);
-  await agreeOrder(story);
+  await agreeOrder(story, terms);
   await deliver(story);
   await bill(story);
   await instruct(story);

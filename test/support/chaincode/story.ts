@@ -185,8 +185,9 @@ export async function openDay(story: Story): Promise<void> {
   await story.act('agreement agreed', { ...agreed, records: [story.ids['agreement']!] }, [null, 'lane']);
 }
 
-export async function agreeOrder(story: Story): Promise<void> {
-  const content = orderContent(story.ids['businessDay']!);
+export async function agreeOrder(story: Story, terms: { readonly [name: string]: Json } = {}): Promise<void> {
+  const usual = orderContent(story.ids['businessDay']!);
+  const content = { ...usual, payment: { ...(usual['payment'] as object), ...terms } };
   await story.act('order drafted', { as: 'PlatformMSP', operation: 'draftPurchaseOrder', input: content }, ['order']);
   const order = story.ids['order']!;
   const on = { records: [order] };
@@ -283,13 +284,13 @@ export function returnAct(
   change: { readonly [name: string]: Json } = {},
 ): Act {
   const payment = ids['payment']!;
-  const { endToEndId, currency, amountMinor } = world.groups(payment)['payment']!;
+  const { endToEndId, currency, amountMinor, paidOn } = world.groups(payment)['payment']!;
   const input = {
     payment,
     endToEndId: endToEndId!,
     currency: currency!,
     amountMinor: amountMinor!,
-    valueDate: '2026-11-10',
+    valueDate: paidOn ?? '2026-11-10',
     reason: 'AC04',
     document: null,
     ...change,

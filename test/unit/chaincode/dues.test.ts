@@ -4,13 +4,14 @@ import type { BusinessDay } from '../../../chaincode/domain/business-day';
 import { newContext } from '../../../chaincode/domain/context';
 import { Rejection } from '../../../chaincode/domain/errors';
 import type { Json } from '../../../chaincode/domain/json';
+import { lateInterestOf, type ConditionFacts } from '../../../chaincode/domain/operations/finance/payment-condition';
 import { MOST_DUES } from '../../../chaincode/domain/operations/reconciliation/lane-memory';
 import { postDue } from '../../../chaincode/domain/operations/reconciliation/post-due';
 import { as, type Receivable } from '../../../chaincode/domain/trade-types';
 import { chapterAt, codeOf } from '../../support/chaincode/attempts';
 import { CASES } from '../../support/chaincode/acts';
-import { reportAct, returnAct, type Chapter } from '../../support/chaincode/story';
-import { BUYER, DueStory, dueStory, SELLER } from '../../support/chaincode/due-story';
+import { orderContent, reportAct, returnAct, type Chapter } from '../../support/chaincode/story';
+import { BUYER, DueStory, dueStory, LATE_INTEREST, SELLER } from '../../support/chaincode/due-story';
 
 type Fields = { readonly [name: string]: Json };
 
@@ -156,6 +157,82 @@ describe('dues', () => {
       await made.world.run(returnAct(made));
       expect(made.dues().map(({ entry }) => entry.type)).to.deep.equal(['principal', 'fee', 'reversal']);
     });
+  });
+
+  describe('interest', () => {
+    const interest = (made: DueStory): readonly (readonly unknown[])[] =>
+      made
+        .dues()
+        .filter(({ entry }) => entry.type === 'interest')
+        .map(({ number, debtor, creditor, entry }) => [number, debtor, creditor, entry.amountMinor, entry.valueDate]);
+
+    it('is owed on a payment made after the invoice was due, by the order’s terms', async () => {
+      const made = await paid({ valueDate: '2027-01-09' });
+      expect(interest(made)).to.deep.equal([[1, BUYER, SELLER, '750', '2027-01-09']]);
+      expect(made.world.groups(made.payment)['payment']).to.deep.include({
+        lateInterest: { ...LATE_INTEREST, dueDate: '2026-12-10' },
+      });
+    });
+
+    it('is not owed on the day it was due', async () => {
+      expect(interest(await paid({ valueDate: '2026-12-10' }))).to.deep.equal([]);
+    });
+
+    it('is nothing where the parties agreed on none, and leaves such orders as they were', async () => {
+      for (const terms of [{}, { lateInterest: null }]) {
+        const made = DueStory.from((await dueStory(undefined, terms)).chapters.at(-1)!);
+        await made.world.run(reportAct(made, 'paid', { valueDate: '2027-01-09' }));
+        expect(interest(made)).to.deep.equal([]);
+        expect(made.world.groups(made.payment)['payment']).to.not.have.property('lateInterest');
+        expect(made.world.groups(made.ids['order']!)['payment']).to.not.have.property('lateInterest');
+      }
+    });
+
+    for (const [instalmentDue, returnedOn, dueDate] of [
+      ['2026-11-10', undefined, '2026-12-10'],
+      ['2026-12-20', undefined, '2026-12-20'],
+      ['2026-12-20', '2027-01-19', '2027-01-19'],
+      ['2026-12-20', '2026-12-01', '2026-12-20'],
+    ] as const) {
+      it(`runs from ${dueDate}: instalment ${instalmentDue}, invoice 2026-12-10, back ${returnedOn ?? 'never'}`, async () => {
+        const { world, ids } = (await dueStory()).chapters.at(-1)!;
+        const facts = ['order', 'invoice', 'receivable'].map((name) => [name, world.groups(ids[name]!)] as const);
+        const { receivable, ...other } = Object.fromEntries(facts) as unknown as ConditionFacts;
+        const paidOnce = { index: 0, payment: '', status: 'returned', ...(returnedOn && { returnedOn }) } as const;
+        const elsewhere = { ...paidOnce, index: 1, returnedOn: '2027-06-01' };
+        const progress = { instalments: [paidOnce, elsewhere] };
+        const found = lateInterestOf({ ...other, receivable: { ...receivable, progress } }, 0, instalmentDue);
+        expect(found).to.deep.equal({ lateInterest: { ...LATE_INTEREST, dueDate } });
+      });
+    }
+
+    it('does not run twice over a time in which the creditor had the money', async () => {
+      const made = await paid({ valueDate: '2027-01-09' });
+      await made.world.run(returnAct(made, { valueDate: '2027-01-19' }));
+      expect(interest(made), 'what arose stays').to.deep.equal([[1, BUYER, SELLER, '750', '2027-01-09']]);
+      const { response } = await made.world.run({ ...CASES['instructPayment']!.make(made.chapter()), as: SELLER });
+      made.ids = { ...made.ids, payment: response[1]!.id };
+      await made.world.run(reportAct(made, 'paid', { valueDate: '2027-01-29' }));
+      // Ten days since the money came back, not fifty since the invoice was due.
+      expect(interest(made)).to.deep.equal([[1, BUYER, SELLER, '250', '2027-01-29']]);
+    });
+
+    for (const [what, terms] of [
+      ['no rate', { dayCount: 'ACT/360' }],
+      ['a rate of nothing', { ...LATE_INTEREST, rateBasisPoints: 0 }],
+      ['a rate above 100 %', { ...LATE_INTEREST, rateBasisPoints: 10_001 }],
+      ['half a basis point', { ...LATE_INTEREST, rateBasisPoints: 0.5 }],
+      ['an unknown day count', { ...LATE_INTEREST, dayCount: 'ACT/ACT' }],
+      ['anything more', { ...LATE_INTEREST, compound: true }],
+    ] as const) {
+      it(`is not agreed with ${what}`, async () => {
+        const made = story();
+        const usual = orderContent(made.ids['businessDay']!);
+        const input = { ...usual, payment: { ...(usual['payment'] as Fields), lateInterest: terms } };
+        const act = { as: 'PlatformMSP', operation: 'draftPurchaseOrder', input };
+        expect(await codeOf(made.chapter(), act)).to.equal('REQUEST_INVALID');
+      });
+    }
   });
 
   describe('posting', () => {

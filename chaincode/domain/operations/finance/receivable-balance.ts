@@ -8,6 +8,8 @@ interface PaymentEffect {
   readonly status: InstalmentPayment['status'];
   /** Minor units by which the open amount changes: below zero for a payment made. */
   readonly changeMinor: bigint;
+  /** Value date of a return. */
+  readonly returnedOn?: string;
 }
 
 /**
@@ -17,7 +19,7 @@ interface PaymentEffect {
  */
 export function afterPayment(
   { document, groups }: LoadedRecord,
-  { payment, status, changeMinor }: PaymentEffect,
+  { payment, changeMinor, ...effect }: PaymentEffect,
 ): { readonly openMinor: bigint; readonly groups: Groups } {
   const content = as<Receivable>(groups);
   const { claim, progress } = content;
@@ -25,7 +27,7 @@ export function afterPayment(
   if (openMinor < 0n || openMinor > BigInt(claim.faceValueMinor)) {
     throw new Error(`receivable ${document.id} would have an open amount outside its face value`);
   }
-  const instalments = progress.instalments.map((item) => (item.payment === payment ? { ...item, status } : item));
+  const instalments = progress.instalments.map((item) => (item.payment === payment ? { ...item, ...effect } : item));
   const after = { ...content, claim: { ...claim, openMinor: String(openMinor) }, progress: { instalments } };
   return { openMinor, groups: groupsOf(after) };
 }

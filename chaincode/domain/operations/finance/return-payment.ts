@@ -60,7 +60,7 @@ export const returnPayment: Operation<Return> = {
     const payment = { ...content.payment, returned: { on, reason, document } };
     return [
       { kind: 'update', record, status: 'returned', groups: groupsOf({ ...content, payment }) },
-      receivableChange(context.record(content.payment.receivable, 'receivable'), record, content),
+      receivableChange(context.record(content.payment.receivable, 'receivable'), input, content),
     ];
   },
 };
@@ -76,9 +76,10 @@ function requireWholePayment({ payment }: Payment, { endToEndId, currency, amoun
 }
 
 /** A settled receivable stands as it did before the payment; one with another payment under way goes on. */
-function receivableChange(record: LoadedRecord, { document }: LoadedRecord, { payment }: Payment): Change {
+function receivableChange(record: LoadedRecord, { payment: id, valueDate }: Return, { payment }: Payment): Change {
   const changeMinor = BigInt(payment.amountMinor);
-  const { groups } = afterPayment(record, { payment: document.id, status: 'returned', changeMinor });
+  const effect = { payment: id, status: 'returned', changeMinor, returnedOn: valueDate } as const;
+  const { groups } = afterPayment(record, effect);
   const { status } = record.document;
   return { kind: 'update', record, status: status === 'settled' ? payment.receivableStatus : status, groups };
 }

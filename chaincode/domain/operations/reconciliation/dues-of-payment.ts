@@ -1,3 +1,4 @@
+import { interestMinor } from '../../interest';
 import type { RecordDocument } from '../../record';
 import type { Payment } from '../../trade-types';
 import type { Due } from './dues';
@@ -13,7 +14,8 @@ type Owed = Pick<Due, 'number' | 'debtor' | 'creditor'> & {
 /** What a payment made leaves owing, and what its return does. */
 export function duesOfPayment(source: Source, content: Payment): readonly Due[] {
   if (source.status !== 'paid' && source.status !== 'returned') return [];
-  return [...principal(content), ...fees(content), ...reversal(content)].map((owed) => toDue(source, content, owed));
+  const owed = [...principal(content), ...fees(content), ...interest(content), ...reversal(content)];
+  return owed.map((one) => toDue(source, content, one));
 }
 
 /** The buyer's bank has the buyer's money, and owes it to the creditor's member. */
@@ -35,6 +37,15 @@ function fees({ payment, roles }: Payment): readonly Owed[] {
     const number = at + 1;
     return [{ kind: 'fee', number, debtor: banks[bearer], creditor: member, amountMinor, on: payment.paidOn ?? '' }];
   });
+}
+
+/** A payment made late bears interest until the day it was made, owed like the payment itself. */
+function interest({ payment, roles }: Payment): readonly Owed[] {
+  const { lateInterest, paidOn, creditorMember } = payment;
+  if (lateInterest === undefined || paidOn === null) return [];
+  const amount = interestMinor(BigInt(payment.amountMinor), lateInterest, lateInterest.dueDate, paidOn);
+  const [debtor, creditor] = [roles.buyerBank, creditorMember];
+  return [{ kind: 'interest', number: 1, debtor, creditor, amountMinor: String(amount), on: paidOn }];
 }
 
 /** The same money the other way. */
