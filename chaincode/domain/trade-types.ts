@@ -220,6 +220,22 @@ export interface PaymentCharge {
   readonly agent: string | null;
 }
 
+/** Why part of a payment is given back. */
+export const REFUND_CODES = ['shortDelivery', 'rejectedQuantity', 'priceCorrection', 'overpayment', 'other'] as const;
+
+/** Part of a payment made that the creditor gives back. */
+export interface PaymentRefund {
+  readonly amountMinor: string;
+  /** Value date. */
+  readonly on: string;
+  readonly code: (typeof REFUND_CODES)[number];
+  readonly text: string;
+  /** Number of the seller's credit note, where there is one. */
+  readonly creditNote: string | null;
+  /** SHA-256 of that document. */
+  readonly document: string | null;
+}
+
 /** A payment made that was given back whole. @see ISO 20022 pacs.004 */
 export interface PaymentReturn {
   /** Value date of the money's way back. */
@@ -255,6 +271,8 @@ export interface Payment {
     readonly lateInterest?: InterestTerms & { readonly dueDate: string };
     /** Only there on a payment made with charges. */
     readonly charges?: readonly PaymentCharge[];
+    /** In the order they were stated; only there on a payment refunded in part. */
+    readonly refunds?: readonly PaymentRefund[];
     /** Only there on a payment that was returned. */
     readonly returned?: PaymentReturn;
   };

@@ -6,7 +6,7 @@ import type { Call, Route } from '../http/route';
 import { FreeObject, Nested } from '../http/validation/fields';
 import type { IndexedRecord } from '../ports/record-index';
 import type { RouteDeps } from './dependencies';
-import { FinancingClaimDto, FinancingOfferDto, InvoiceDto, PaymentInstructionDto } from './dto/finance';
+import { FinancingClaimDto, FinancingOfferDto, InvoiceDto, PaymentInstructionDto, RefundDto } from './dto/finance';
 import { operationRoute, plain, type OperationInput, type OperationRow } from './operation-route';
 import { ownRecord } from './records';
 import { SentAnswer, TypedDataView } from './views/answers';
@@ -43,6 +43,19 @@ export function financeRoutes(deps: RouteDeps): readonly Route[] {
       body: PaymentInstructionDto,
       shows: 'payment',
       build: (call) => instruction(deps, call),
+    },
+    {
+      operation: 'refundPayment',
+      path: '/v1/payments/{id}/refunds',
+      tag: 'payments',
+      summary: 'Give part of a payment made back, as the member of its creditor',
+      permission: 'approve',
+      body: RefundDto,
+      shows: 'payment',
+      build: async ({ params, body }) => {
+        const { id } = await ownRecord(deps, 'payment', params['id']);
+        return { input: { ...(body as RefundDto), payment: id }, recordIds: [id] };
+      },
     },
   ];
   return [...rows.map((row) => operationRoute(row, deps)), ...claimRoutes(deps)];

@@ -3,6 +3,7 @@ import { discountReceivable } from './finance/discount-receivable';
 import { draftInvoice } from './finance/draft-invoice';
 import { instructPayment } from './finance/instruct-payment';
 import { acceptInvoice, issueInvoice, rejectInvoice } from './finance/invoice';
+import { refundPayment } from './finance/refund-payment';
 import { reportPayment } from './finance/report-payment';
 import { returnPayment } from './finance/return-payment';
 
@@ -16,4 +17,5 @@ export const FINANCE_OPERATIONS = [
   instructPayment,
   reportPayment,
   returnPayment,
+  refundPayment,
 ] as unknown as readonly Operation<unknown>[];

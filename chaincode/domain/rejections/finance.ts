@@ -68,4 +68,16 @@ export const FINANCE_REJECTIONS = {
     zh: '付款报告的金额、币种或参考号不符',
     remedy: "Report the bank's message for this payment.",
   },
+  PAYMENT_REFUNDED: {
+    kind: 'impossible',
+    text: 'part of the payment has been refunded, so that it cannot be returned whole',
+    zh: '该付款已部分退款，不能整笔退回',
+    remedy: 'Refund the rest instead.',
+  },
+  REFUND_EXCEEDS_PAYMENT: {
+    kind: 'impossible',
+    text: 'all refunds together are more than was paid',
+    zh: '退款总额超过付款金额',
+    remedy: 'Refund at most what was paid and not refunded yet.',
+  },
 } as const satisfies Record<string, RejectionRow>;

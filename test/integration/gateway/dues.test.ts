@@ -6,6 +6,7 @@ import { NEXT_DATE, OPEN_DATE, type Stage } from '../../../scripts/demo/stage';
 import { answerInstruction } from '../../../scripts/bank/answer-instruction';
 import { returnPayment } from '../../../scripts/bank/return-payment';
 import { ENTRY_TYPES } from '../../../chaincode/domain/operations/reconciliation/types';
+import { orderContent } from '../../support/e2e/order-content';
 import { GatewayHarness } from '../../support/e2e/gateway-harness';
 
 interface Items<T> {
@@ -160,6 +161,37 @@ describe('entries that arise by themselves', function () {
     return opened.written[0]?.id ?? '';
   }
 
+  it('the next payment of the instalment, refunded in part, leaves a refund owing', async () => {
+    const { buyerBank, sellerBank } = stage;
+    payment = await instruct(stage, 'dues-instruct-again');
+    const { bytes } = await answerInstruction(payment.instruction, {});
+    expect(await report(stage, payment, bytes, 'dues-paid-again')).to.equal('paid');
+    const refund = { valueDate: OPEN_DATE, code: 'rejectedQuantity', text: 'ten dented', creditNote: 'CN-1' };
+    const path = `/v1/payments/${payment.id}/refunds`;
+    const refunded = async (client: MemberClient, key: string, amountMinor: string): Promise<string> =>
+      client.post(path, 'approver', key, { ...refund, amountMinor }).then(
+        ({ record }) => String(record?.status),
+        (error: { code?: string }) => String(error.code),
+      );
+    expect(await refunded(buyerBank, 'refund-own', '10000')).to.equal('CREATOR_NOT_ENTITLED');
+    expect(await refunded(sellerBank, 'refund-all', '90001')).to.equal('REFUND_EXCEEDS_PAYMENT');
+    expect(await refunded(sellerBank, 'refund', '10000')).to.equal('paid');
+    expect(await postAll(buyerBank)).to.deep.equal(['principal 1 posted']);
+    expect(await postAll(sellerBank)).to.deep.equal(['refund 1 posted']);
+  });
+
+  it('an order may state late interest, and the API says when it is no good', async () => {
+    const { payment: terms, ...content } = orderContent(stage);
+    const drafted = async (key: string, lateInterest: object): Promise<unknown> =>
+      stage.platform
+        .post('/v1/purchase-orders', 'maker', key, { ...content, payment: { ...terms, lateInterest } })
+        .then(({ record }) => record?.groups['payment']?.['lateInterest'])
+        .catch((error: { code?: string }) => error.code);
+    const agreed = { rateBasisPoints: 800, dayCount: 'ACT/360' };
+    expect(await drafted('late', agreed)).to.deep.equal(agreed);
+    expect(await drafted('later', { ...agreed, dayCount: 'ACT/ACT' })).to.equal('FIELDS_INVALID');
+  });
+
   it('the day closes with what arose, both ways', async () => {
     const { buyerBank, sellerBank } = stage;
     const day = stage.known('businessDay');
@@ -167,7 +199,7 @@ describe('entries that arise by themselves', function () {
     await sellerBank.post(`/v1/business-days/${day}/advance`, 'approver', 'dues-advance', { date: NEXT_DATE });
     const close = { businessDay: day, currency: 'USD', date: OPEN_DATE };
     const { record } = await buyerBank.post('/v1/statements', 'approver', 'dues-close', close);
-    expect(record?.groups['statement']).to.include({ count: 4, debitMinor: '90650', creditMinor: '90000' });
+    expect(record?.groups['statement']).to.include({ count: 6, debitMinor: '180650', creditMinor: '100000' });
   });
 });
 

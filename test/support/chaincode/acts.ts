@@ -6,6 +6,7 @@ import {
   invoiceInput,
   orderContent,
   principalAct,
+  refundAct,
   reportAct,
   returnAct,
   segmentsInput,
@@ -182,6 +183,7 @@ export const CASES: Readonly<Record<string, OperationCase>> = {
     make: (chapter) => reportAct(storyOf(chapter), 'paid'),
   },
   returnPayment: { needs: ['payment'], creators: ['SellerBankMSP'], make: (chapter) => returnAct(chapter) },
+  refundPayment: { needs: ['payment'], creators: ['SellerBankMSP'], make: (chapter) => refundAct(chapter) },
   postDue: { needs: ['lane', 'payment'], creators: ['BuyerBankMSP'], make: (chapter) => principalAct(chapter) },
   // Any two members may open a date of their own; the one named cannot open it with itself.
   openBusinessDay: {

@@ -9,7 +9,18 @@ import {
 import type { Json } from '../../../chaincode/domain/json';
 import { as } from '../../../chaincode/domain/trade-types';
 import { openingAct, runAct } from './break-story';
-import { agreeOrder, bill, deliver, instruct, openDay, reportAct, returnAct, Story, type Chapter } from './story';
+import {
+  agreeOrder,
+  bill,
+  deliver,
+  instruct,
+  openDay,
+  refundAct,
+  reportAct,
+  returnAct,
+  Story,
+  type Chapter,
+} from './story';
 import type { Act } from './world';
 
 export const BUYER = 'BuyerBankMSP';
@@ -127,7 +138,7 @@ export class DueStory extends Story {
   }
 
   /** Number of things `happen` knows. */
-  static readonly HAPPENINGS = 8;
+  static readonly HAPPENINGS = 10;
 
   /** One thing that may happen, if the contract lets it. */
   async happen(happening: number): Promise<void> {
@@ -144,6 +155,8 @@ export class DueStory extends Story {
       this.#breakAct('agreeResolution', BUYER),
       this.#breakAct('escalateBreak', BUYER),
       reportAct(this, 'paid', { valueDate: '2027-01-09' }),
+      refundAct(this, { valueDate: '2027-01-10' }),
+      refundAct(this, { valueDate: '2027-01-10', amountMinor: '100000' }),
     ];
     const act = acts[happening]!;
     if ((await this.#codeOf(act)) === 'allowed') await this.world.run(act);

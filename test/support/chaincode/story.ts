@@ -298,6 +298,22 @@ export function returnAct(
   return { as: 'SellerBankMSP', operation: 'returnPayment', input, records: [payment, ids['receivable']!] };
 }
 
+/** The creditor's member gives part of the payment back. */
+export function refundAct({ ids }: Pick<Story, 'ids'>, change: { readonly [name: string]: Json } = {}): Act {
+  const payment = ids['payment']!;
+  const input = {
+    payment,
+    amountMinor: '12500',
+    valueDate: '2026-11-10',
+    code: 'rejectedQuantity',
+    text: 'ten kettles without a lid',
+    creditNote: 'CN-1',
+    document: null,
+    ...change,
+  };
+  return { as: 'SellerBankMSP', operation: 'refundPayment', input, records: [payment] };
+}
+
 /** The buyer's bank's report of the payment now instructed. */
 export function reportAct(
   story: Story,

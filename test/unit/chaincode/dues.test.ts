@@ -10,7 +10,7 @@ import { postDue } from '../../../chaincode/domain/operations/reconciliation/pos
 import { as, type Receivable } from '../../../chaincode/domain/trade-types';
 import { chapterAt, codeOf } from '../../support/chaincode/attempts';
 import { CASES } from '../../support/chaincode/acts';
-import { orderContent, reportAct, returnAct, type Chapter } from '../../support/chaincode/story';
+import { orderContent, refundAct, reportAct, returnAct, type Chapter } from '../../support/chaincode/story';
 import { BUYER, DueStory, dueStory, LATE_INTEREST, SELLER } from '../../support/chaincode/due-story';
 
 type Fields = { readonly [name: string]: Json };
@@ -233,6 +233,66 @@ describe('dues', () => {
         expect(await codeOf(made.chapter(), act)).to.equal('REQUEST_INVALID');
       });
     }
+  });
+
+  describe('refund', () => {
+    const refunds = (made: DueStory): readonly (readonly unknown[])[] =>
+      made
+        .dues()
+        .filter(({ entry }) => entry.type === 'refund')
+        .map(({ number, debtor, creditor, entry }) => [number, debtor, creditor, entry.amountMinor, entry.valueDate]);
+
+    it('part by part leaves each part owing, and the receivable settled', async () => {
+      const made = await paid();
+      await made.world.run(refundAct(made));
+      await made.world.run(refundAct(made, { amountMinor: '100000', valueDate: '2026-11-12' }));
+      expect(refunds(made)).to.deep.equal([
+        [1, SELLER, BUYER, '12500', '2026-11-10'],
+        [2, SELLER, BUYER, '100000', '2026-11-12'],
+      ]);
+      const { endToEndId, uetr } = made.world.groups(made.payment)['payment']!;
+      expect(made.dues().at(-1)!.entry).to.include({ endToEndId, uetr, invoiceRef: 'INV-1' });
+      expect(made.world.status(made.payment)).to.equal('paid');
+      expect(made.world.status(made.ids['receivable']!)).to.equal('settled');
+      expect(await codeOf(made.chapter(), refundAct(made, { amountMinor: '1' }))).to.equal('REFUND_EXCEEDS_PAYMENT');
+    });
+
+    it('and return of the same payment do not go together', async () => {
+      const made = await paid();
+      await made.world.run(refundAct(made));
+      expect(await codeOf(made.chapter(), returnAct(made))).to.equal('PAYMENT_REFUNDED');
+      const returned = await paid();
+      await returned.world.run(returnAct(returned));
+      expect(await codeOf(returned.chapter(), refundAct(returned))).to.equal('STATUS_FORBIDS');
+    });
+
+    for (const [what, change, code] of [
+      ['of nothing', { amountMinor: '0' }, 'AMOUNT_INVALID'],
+      ['above the payment', { amountMinor: '112501' }, 'REFUND_EXCEEDS_PAYMENT'],
+      ['before it was made', { valueDate: '2026-11-09' }, 'DATE_INVALID'],
+      ['for a reason nobody knows', { code: 'mood' }, 'REQUEST_INVALID'],
+      ['without a word', { text: '' }, 'REQUEST_INVALID'],
+      ['by an overlong credit note', { creditNote: 'x'.repeat(36) }, 'REQUEST_INVALID'],
+    ] as const) {
+      it(`not ${what}`, async () => {
+        const made = await paid();
+        expect(await codeOf(made.chapter(), refundAct(made, change))).to.equal(code);
+      });
+    }
+
+    it('nobody but the creditor’s member gives back', async () => {
+      const made = await paid();
+      for (const member of [BUYER, 'PlatformMSP']) {
+        expect(await codeOf(made.chapter(), { ...refundAct(made), as: member })).to.equal('CREATOR_NOT_ENTITLED');
+      }
+    });
+
+    it('twenty times at most', async () => {
+      const made = await paid();
+      for (let times = 0; times < 20; times++) await made.world.run(refundAct(made, { amountMinor: '1' }));
+      expect(refunds(made)).to.have.length(20);
+      expect(await codeOf(made.chapter(), refundAct(made, { amountMinor: '1' }))).to.equal('REQUEST_TOO_LARGE');
+    });
   });
 
   describe('posting', () => {

@@ -56,6 +56,8 @@ export const returnPayment: Operation<Return> = {
     const content = as<Payment>(record.groups);
     requireCreator(context, content.payment.creditorMember);
     requireWholePayment(content, input);
+    // Whoever gave part of it back can only give back the rest.
+    if (content.payment.refunds !== undefined) throw new Rejection('PAYMENT_REFUNDED', { record: input.payment });
     const { valueDate: on, reason, document } = input;
     const payment = { ...content.payment, returned: { on, reason, document } };
     return [

@@ -14,7 +14,7 @@ type Owed = Pick<Due, 'number' | 'debtor' | 'creditor'> & {
 /** What a payment made leaves owing, and what its return does. */
 export function duesOfPayment(source: Source, content: Payment): readonly Due[] {
   if (source.status !== 'paid' && source.status !== 'returned') return [];
-  const owed = [...principal(content), ...fees(content), ...interest(content), ...reversal(content)];
+  const owed = [...principal(content), ...fees(content), ...interest(content), ...giveBack(content)];
   return owed.map((one) => toDue(source, content, one));
 }
 
@@ -48,11 +48,19 @@ function interest({ payment, roles }: Payment): readonly Owed[] {
   return [{ kind: 'interest', number: 1, debtor, creditor, amountMinor: String(amount), on: paidOn }];
 }
 
-/** The same money the other way. */
-function reversal({ payment, roles }: Payment): readonly Owed[] {
-  if (payment.returned === undefined) return [];
-  const [debtor, creditor] = [payment.creditorMember, roles.buyerBank];
-  return [{ kind: 'reversal', number: 1, debtor, creditor, amountMinor: payment.amountMinor, on: payment.returned.on }];
+/** What the creditor gives back, the other way: part by part, or whole. */
+function giveBack({ payment, roles }: Payment): readonly Owed[] {
+  const back = { debtor: payment.creditorMember, creditor: roles.buyerBank };
+  const refunds = (payment.refunds ?? []).map(({ amountMinor, on }, at): Owed => ({
+    ...back,
+    kind: 'refund',
+    number: at + 1,
+    amountMinor,
+    on,
+  }));
+  if (payment.returned === undefined) return refunds;
+  const { amountMinor, returned } = payment;
+  return [...refunds, { ...back, kind: 'reversal', number: 1, amountMinor, on: returned.on }];
 }
 
 function toDue({ id }: Source, { payment, roles }: Payment, { kind, amountMinor, on, ...owed }: Owed): Due {
