@@ -41,7 +41,7 @@ const SOURCES: readonly (readonly [type: RecordType, status: string])[] = [
  */
 export class DuePostings {
   readonly #deps: DuePostingDependencies;
-  /** Refused on a date, for example above the agreement's limit: told once, and tried again on the next date. */
+  /** Refused in a lane on a date, for example above the day's limit: told once, and tried again on the next date. */
   readonly #refused = new Map<string, string>();
 
   constructor(deps: DuePostingDependencies) {
@@ -66,7 +66,9 @@ export class DuePostings {
     const lane = takers.find(({ groups }) => groups['lane']?.['sender'] === this.#deps.member);
     const kind = due.entry.type;
     const name = `${kind}/${due.source}/${due.number}`;
-    if (isPosted || lane === undefined || this.#refused.get(name) === date) return [];
+    if (isPosted || lane === undefined) return [];
+    const place = `${name} ${lane.id}`;
+    if (this.#refused.get(place) === date) return [];
     const told = { source: due.source, kind, number: due.number };
     try {
       await this.#deps.operations.submit({
@@ -82,7 +84,7 @@ export class DuePostings {
       if (code === 'DUE_POSTED_ALREADY' || (error instanceof LedgerError && error.outcome === 'conflict')) {
         return [{ ...told, outcome: 'lost', code }];
       }
-      this.#refused.set(name, date);
+      this.#refused.set(place, date);
       return [{ ...told, outcome: 'failed', code }];
     }
   }
