@@ -45,6 +45,20 @@ export function addDays(date: string, days: number): string {
   return [String(year).padStart(4, '0'), String(month).padStart(2, '0'), String(day).padStart(2, '0')].join('-');
 }
 
+/** Calendar days from one date to another; below zero when it comes first. */
+export function daysBetween(from: string, to: string): number {
+  return dayNumber(to) - dayNumber(from);
+}
+
+/** Days since 0000-03-01: years begin in March, so that a leap day is a year's last one. */
+function dayNumber(date: string): number {
+  const [year, month, day] = date.split('-').map(Number) as [number, number, number];
+  const y = month > 2 ? year : year - 1;
+  const sinceMarch = (month + 9) % 12;
+  const leapDays = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400);
+  return 365 * y + leapDays + Math.floor((153 * sinceMarch + 2) / 5) + day - 1;
+}
+
 /** 0 Sunday to 6 Saturday. @see Sakamoto's method */
 export function weekday(date: string): number {
   const [y, m, d] = date.split('-').map(Number) as [number, number, number];

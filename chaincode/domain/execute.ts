@@ -3,8 +3,9 @@ import { Rejection } from './errors';
 import { sha256Hex } from './hash';
 import type { Json } from './json';
 import { materialise, passedOn, type NewVersion } from './materialise';
-import type { Change, LoadedRecord, Operation, OperationContext, OperationRequest, PassOn } from './operation';
+import type { Change, Operation, OperationContext, OperationRequest, PassOn } from './operation';
 import { endorsersOf } from './endorsers';
+import { requireWhole } from './operations/rules';
 import { signedVersion } from './signed-act';
 import { successionBranches, type KeyGuards } from './succession';
 import { sees } from './visibility';
@@ -70,6 +71,7 @@ function newVersion(
   index: number,
 ): NewVersion {
   const { seed, signatures } = request;
+  // A group left out would be gone from the next version.
   if (change.kind === 'update') requireWhole(change.record);
   return change.kind === 'update' && change.signed !== undefined
     ? signedVersion(change, change.signed, context, { seed, index, signatures })
@@ -92,12 +94,6 @@ function requireNoExposure(
     const isShown = shown === 'documents' ? Object.keys(groups).length === 0 : shown.includes(document.type);
     if (!isHeld && !isShown) throw new Rejection('RECORD_EXPOSED', { record: document.id });
   }
-}
-
-/** Whoever changes a record supplies all of it: a group left out would be gone from the next version. */
-function requireWhole({ document, groups }: LoadedRecord): void {
-  const missing = document.groups.find(({ name }) => groups[name] === undefined);
-  if (missing !== undefined) throw new Rejection('RECORD_NOT_SUPPLIED', { record: document.id, group: missing.name });
 }
 
 interface Guarding {

@@ -1,3 +1,4 @@
+import type { InterestTerms } from './interest';
 import type { Json } from './json';
 import type { Trigger } from './trade-terms';
 
@@ -68,6 +69,8 @@ export interface OrderPayment {
   readonly sellerBank: string;
   /** Id of the banks' business date. */
   readonly businessDay: string;
+  /** What is owed on a payment made late; absent where the parties agreed on none. */
+  readonly lateInterest?: InterestTerms;
 }
 
 export interface LineProgress {
@@ -199,7 +202,48 @@ export interface InstalmentPayment {
   /** Place in the order's list of instalments, from 0. */
   readonly index: number;
   readonly payment: string;
-  readonly status: 'instructed' | 'paid' | 'rejected';
+  readonly status: 'instructed' | 'paid' | 'rejected' | 'returned';
+  /** Value date of the return; only there on a payment returned. */
+  readonly returnedOn?: string;
+}
+
+/** Who bears a charge. @see ISO 20022 ChargeBearerType1Code */
+export const CHARGE_BEARERS = ['DEBT', 'SHAR', 'CRED', 'SLEV'] as const;
+
+/** A charge that a bank levied on a payment, in the payment's currency. */
+export interface PaymentCharge {
+  readonly amountMinor: string;
+  readonly bearer: (typeof CHARGE_BEARERS)[number];
+  /** The member that levied it; null for a bank that is neither of the two. */
+  readonly member: string | null;
+  /** Its BIC, where the bank's message names it. */
+  readonly agent: string | null;
+}
+
+/** Why part of a payment is given back. */
+export const REFUND_CODES = ['shortDelivery', 'rejectedQuantity', 'priceCorrection', 'overpayment', 'other'] as const;
+
+/** Part of a payment made that the creditor gives back. */
+export interface PaymentRefund {
+  readonly amountMinor: string;
+  /** Value date. */
+  readonly on: string;
+  readonly code: (typeof REFUND_CODES)[number];
+  readonly text: string;
+  /** Number of the seller's credit note, where there is one. */
+  readonly creditNote: string | null;
+  /** SHA-256 of that document. */
+  readonly document: string | null;
+}
+
+/** A payment made that was given back whole. @see ISO 20022 pacs.004 */
+export interface PaymentReturn {
+  /** Value date of the money's way back. */
+  readonly on: string;
+  /** ISO 20022 external return reason code. */
+  readonly reason: string;
+  /** SHA-256 of the bank's message. */
+  readonly document: string | null;
 }
 
 export interface Payment {
@@ -223,6 +267,14 @@ export interface Payment {
     readonly reason: string | null;
     readonly document: string | null;
     readonly receivableStatus: 'open' | 'discounted';
+    /** The order's terms for a payment made late, and the date after which it is; absent where there are none. */
+    readonly lateInterest?: InterestTerms & { readonly dueDate: string };
+    /** Only there on a payment made with charges. */
+    readonly charges?: readonly PaymentCharge[];
+    /** In the order they were stated; only there on a payment refunded in part. */
+    readonly refunds?: readonly PaymentRefund[];
+    /** Only there on a payment that was returned. */
+    readonly returned?: PaymentReturn;
   };
   readonly roles: OrderRoles;
 }

@@ -22,7 +22,7 @@ const LOCKED = [
   'residualMinor',
   'entries',
 ] as const;
-const EDITABLE = ['action', 'type', 'reason', 'amountMinor'] as const;
+const EDITABLE = ['action', 'type', 'reason', 'amountMinor', 'debtor'] as const;
 const COLUMNS: readonly string[] = [...LOCKED, ...EDITABLE];
 
 /** Breaks as a sheet that people fill in: key columns locked, the others theirs. */
@@ -37,7 +37,7 @@ export function breakSheet(breaks: readonly IndexedRecord[]): Sheet {
       ...(heading === 'action' ? { choices: SHEET_ACTIONS } : {}),
       ...(heading === 'type' ? { choices: RESOLUTION_TYPES } : {}),
     })),
-    rows: [breaks.map((record) => [...lockedCells(record), '', '', '', ''])],
+    rows: [breaks.map((record) => [...lockedCells(record), ...EDITABLE.map(() => '')])],
   };
 }
 
@@ -102,7 +102,8 @@ function inputOf(action: SheetAction, id: string, cell: (name: string) => string
       return { break: id, user, text: cell('reason') };
     case 'propose': {
       const amountMinor = cell('amountMinor') === '' ? null : cell('amountMinor');
-      return { break: id, type: cell('type'), reason: cell('reason'), amountMinor, evidence: [] };
+      const owing = cell('debtor') === '' ? {} : { debtor: cell('debtor') };
+      return { break: id, type: cell('type'), reason: cell('reason'), amountMinor, evidence: [], ...owing };
     }
     case 'agree':
     case 'close':

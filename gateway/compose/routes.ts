@@ -2,7 +2,9 @@ import type { Route } from '../http/route';
 import { caseRoutes } from '../routes/cases';
 import type { RouteDeps } from '../routes/dependencies';
 import { documentRoutes } from '../routes/documents';
+import { dueRoutes } from '../routes/dues';
 import { financeRoutes } from '../routes/finance';
+import { paymentMessageRoutes } from '../routes/payment-messages';
 import { memberRoutes } from '../routes/members';
 import { purchaseOrderRoutes } from '../routes/purchase-orders';
 import { closingRoutes } from '../routes/closing';
@@ -23,6 +25,8 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...signingRoutes(deps),
     ...memberRoutes(deps),
     ...financeRoutes(deps),
+    ...paymentMessageRoutes(deps),
+    ...dueRoutes(deps),
     ...reconciliationRoutes(deps),
     ...clearingRoutes(deps),
     ...breakRoutes(deps),

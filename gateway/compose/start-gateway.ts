@@ -7,7 +7,7 @@ import { BreakDeadlines } from '../breaks/break-deadlines';
 import { ClosingScheduler } from '../closing/closing-scheduler';
 import { ClosingService } from '../closing/closing-service';
 import { DropFolder } from '../closing/drop-folder';
-import { PaymentPostings } from '../closing/payment-postings';
+import { DuePostings } from '../closing/due-postings';
 import { StatementInputs } from '../closing/statement-inputs';
 import { TradeDocumentReader } from '../documents/document-reader';
 import { EvidenceExporter } from '../evidence/evidence-exporter';
@@ -158,6 +158,7 @@ function routeDeps(config: GatewayConfig, core: MemberCore, reader: TradeDocumen
       now: () => Date.now(),
       graceMinutes: config.closing?.graceMinutes ?? DEFAULT_GRACE_MINUTES,
     }),
+    dues: new DuePostings({ member: config.member, index, operations }),
     evidence: new EvidenceExporter({ channel: config.channel, mspId: config.member, index, receipts, documents }),
     fingerprintKey,
     sign,
@@ -167,17 +168,16 @@ function routeDeps(config: GatewayConfig, core: MemberCore, reader: TradeDocumen
 
 /** Days end by themselves where the operator says so. */
 function startClosing(
-  { closing, member, dropFolder }: GatewayConfig,
+  { closing, dropFolder }: GatewayConfig,
   deps: RouteDeps,
   log: ReturnType<typeof createLog>,
 ): ClosingScheduler | undefined {
   if (closing?.automatic !== true && dropFolder === undefined) return undefined;
-  const { closing: service, index, operations } = deps;
-  const payments = new PaymentPostings({ member, index, operations });
+  const { closing: service, dues, index, operations } = deps;
   const deadlines = new BreakDeadlines({ index, operations });
   const closes = [
     async () => {
-      for (const one of await payments.run()) log.info('payment posted', { event: 'posting', ...one });
+      for (const one of await dues.run()) log.info('due posted', { event: 'posting', ...one });
     },
     async () => {
       for (const { businessDay, step, outcome, code = '' } of await service.runAll()) {

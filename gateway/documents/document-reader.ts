@@ -1,11 +1,12 @@
 import { isJsonObject, type Json, type JsonObject } from '../../chaincode/domain/json';
 import { as, type Payment } from '../../chaincode/domain/trade-types';
 import type { IndexedRecord } from '../ports/record-index';
-import type { DocumentReader, PaymentReport, ReadDocument } from '../routes/dependencies';
+import type { DocumentReader, PaymentReport, PaymentReturnReport, ReadDocument } from '../routes/dependencies';
 import { isEvent, readEvent } from './dcsa/event';
 import { DOCUMENT_TYPES, type DocumentType } from './document-types';
 import { paymentInstruction } from './iso20022/payment-instruction';
 import { paymentReport } from './iso20022/payment-report';
+import { paymentReturn } from './iso20022/payment-return';
 import { Problems } from './problems';
 import { orderDraft } from './ubl/order-draft';
 import { Values } from './values';
@@ -13,7 +14,7 @@ import { decode, MAX_BYTES } from './xml/prolog';
 import { XmlReader } from './xml/xml-reader';
 
 /** Changes whenever the same bytes could be read in another way. */
-const PARSER_VERSION = '1';
+const PARSER_VERSION = '2';
 /** JSON events are small; larger ones are no events. */
 const MAX_JSON = 1_048_576;
 
@@ -48,6 +49,10 @@ export class TradeDocumentReader implements DocumentReader {
 
   paymentReport(content: Json, endToEndId: string): PaymentReport | undefined {
     return isJsonObject(content) ? paymentReport(content, endToEndId) : undefined;
+  }
+
+  paymentReturn(content: Json, endToEndId: string): PaymentReturnReport | undefined {
+    return isJsonObject(content) ? paymentReturn(content, endToEndId) : undefined;
   }
 
   paymentInstruction(payment: IndexedRecord): Uint8Array {

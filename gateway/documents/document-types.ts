@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../chaincode/domain/json';
 import { readNotification, readStatements } from './iso20022/camt';
+import { readPaymentReturn } from './iso20022/payment-return';
 import { readPaymentStatus } from './iso20022/payment-status';
 import { readDespatchAdvice } from './ubl/despatch-advice';
 import { readInvoice } from './ubl/invoice';
@@ -43,4 +44,5 @@ export const DOCUMENT_TYPES: readonly DocumentType[] = [
   iso('camt.053.001.08', readStatements),
   iso('camt.054.001.08', readNotification),
   iso('pain.002.001.10', readPaymentStatus, 'pain.002.001.10-profile'),
+  iso('pacs.004.001.09', readPaymentReturn, 'pacs.004.001.09-profile'),
 ];

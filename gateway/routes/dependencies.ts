@@ -5,6 +5,7 @@ import type { DocumentStore } from '../ports/local-stores';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
 import type { Operations } from '../services/operations';
 import type { ClosingService } from '../closing/closing-service';
+import type { DuePostings } from '../closing/due-postings';
 import type { StatementDigests } from '../../chaincode/domain/operations/reconciliation/types';
 import type { StreamedStatement } from '../statements/statement-source';
 import type { Registry } from '../services/registry';
@@ -24,6 +25,8 @@ export interface DocumentReader {
   orderDraft(content: Json): Json;
   /** What a camt.054 or pain.002 says about the payment with this end-to-end id; undefined when it says nothing. */
   paymentReport(content: Json, endToEndId: string): PaymentReport | undefined;
+  /** What a bank's message says about the return of the payment with this end-to-end id; undefined when it says nothing. */
+  paymentReturn(content: Json, endToEndId: string): PaymentReturnReport | undefined;
   /** pain.001 of one instructed payment. */
   paymentInstruction(payment: IndexedRecord): Uint8Array;
 }
@@ -36,6 +39,30 @@ export interface PaymentReport {
   readonly amountMinor: string;
   readonly valueDate: string;
   readonly reason: string | null;
+  /** Only there on a payment made with charges. */
+  readonly charges?: readonly ReportedCharge[];
+}
+
+/** A charge as a bank's message states it. */
+export interface ReportedCharge {
+  readonly amountMinor: string;
+  readonly currency: string;
+  /** ISO 20022 charge bearer type code. */
+  readonly bearer: string;
+  /** BIC of the bank that levied it, where the message names one. */
+  readonly agent: string | null;
+  /** Which of the two banks that is, as far as the message says. */
+  readonly side: 'debtorAgent' | 'creditorAgent' | null;
+}
+
+/** A bank's word on one payment given back whole. */
+export interface PaymentReturnReport {
+  readonly endToEndId: string;
+  readonly currency: string;
+  readonly amountMinor: string;
+  readonly valueDate: string;
+  /** ISO 20022 external return reason code. */
+  readonly reason: string;
 }
 
 export type StatementFormat = 'jsonl' | 'csv' | 'camt053' | 'xlsx';
@@ -86,6 +113,7 @@ export interface RouteDeps {
   readonly reader: DocumentReader;
   readonly statements: StatementFiles;
   readonly closing: Pick<ClosingService, 'run' | 'runAll' | 'status'>;
+  readonly dues: Pick<DuePostings, 'run'>;
   readonly evidence: EvidencePackages;
   /** The consortium's fingerprint key, hexadecimal; kept out of callers' hands. */
   readonly fingerprintKey: string;

@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { Rejection } from '../../chaincode/domain/errors';
-import type { Json } from '../../chaincode/domain/json';
 import { discountTermsHash, type DiscountTerms } from '../../chaincode/domain/operations/finance/discount-receivable';
-import { as, type Payment, type PurchaseOrder, type Receivable } from '../../chaincode/domain/trade-types';
-import { HttpProblem } from '../http/problem';
+import { as, type PurchaseOrder, type Receivable } from '../../chaincode/domain/trade-types';
 import type { Call, Route } from '../http/route';
 import { FreeObject, Nested } from '../http/validation/fields';
 import type { IndexedRecord } from '../ports/record-index';
 import type { RouteDeps } from './dependencies';
-import { FinancingClaimDto, FinancingOfferDto, InvoiceDto, PaymentInstructionDto } from './dto/finance';
+import { FinancingClaimDto, FinancingOfferDto, InvoiceDto, PaymentInstructionDto, RefundDto } from './dto/finance';
 import { operationRoute, plain, type OperationInput, type OperationRow } from './operation-route';
 import { ownRecord } from './records';
-import { SentAnswer, TypedDataView, WriteAnswer, toWriteAnswer } from './views/answers';
+import { SentAnswer, TypedDataView } from './views/answers';
 
 /** Terms of an offer and what the holder signs about them. */
 export class FinancingOfferAnswer {
@@ -19,7 +17,7 @@ export class FinancingOfferAnswer {
   @Nested(() => TypedDataView) typedData!: TypedDataView;
 }
 
-/** Invoices, receivables, payments. */
+/** Invoices and receivables. */
 export function financeRoutes(deps: RouteDeps): readonly Route[] {
   const rows: readonly OperationRow[] = [
     {
@@ -47,23 +45,20 @@ export function financeRoutes(deps: RouteDeps): readonly Route[] {
       build: (call) => instruction(deps, call),
     },
     {
-      operation: 'postPrincipal',
-      path: '/v1/payments/{id}/principal',
+      operation: 'refundPayment',
+      path: '/v1/payments/{id}/refunds',
       tag: 'payments',
-      summary: "Post what a payment made leaves owing to the creditor's member",
+      summary: 'Give part of a payment made back, as the member of its creditor',
       permission: 'approve',
-      shows: 'lane',
-      build: async ({ params }) => {
-        const payment = await ownRecord(deps, 'payment', params['id']);
-        const lane = await laneFor(deps, payment);
-        return {
-          input: { lane: lane.id, payment: payment.id },
-          recordIds: [lane.id, String(lane.groups['lane']?.['agreement']), payment.id],
-        };
+      body: RefundDto,
+      shows: 'payment',
+      build: async ({ params, body }) => {
+        const { id } = await ownRecord(deps, 'payment', params['id']);
+        return { input: { ...(body as RefundDto), payment: id }, recordIds: [id] };
       },
     },
   ];
-  return [...rows.map((row) => operationRoute(row, deps)), ...claimRoutes(deps), reportRoute(deps), painRoute(deps)];
+  return [...rows.map((row) => operationRoute(row, deps)), ...claimRoutes(deps)];
 }
 
 async function instruction(deps: RouteDeps, { params, body }: Call): Promise<OperationInput> {
@@ -158,74 +153,4 @@ async function offer(
 
 export function toSent({ transactionId, blockNumber }: { transactionId: string; blockNumber: bigint }): SentAnswer {
   return { transactionId, blockNumber: blockNumber.toString() };
-}
-
-/** The bank's own message says what became of a payment. */
-function reportRoute(deps: RouteDeps): Route {
-  return {
-    method: 'post',
-    path: '/v1/payments/{id}/reports',
-    operationId: 'reportPayment',
-    tag: 'payments',
-    summary: 'Report a payment made (camt.054) or refused (pain.002)',
-    permission: 'approve',
-    body: { kind: 'bytes', mediaTypes: ['application/xml', 'text/xml'], limit: 1_048_576 },
-    answer: { status: 200, description: 'Committed and indexed here.', type: WriteAnswer },
-    handle: async ({ params, bytes, mediaType, caller, reference }) => {
-      const payment = await ownRecord(deps, 'payment', params['id']);
-      const read = deps.reader.read(bytes);
-      if (read.kind === 'unreadable') throw new HttpProblem('DOCUMENT_UNREADABLE');
-      if (read.kind === 'invalid') throw new HttpProblem('DOCUMENT_INVALID', {}, [...read.problems]);
-      const { endToEndId } = as<Payment>(payment.groups).payment;
-      const report = deps.reader.paymentReport(read.content, endToEndId);
-      if (report === undefined) throw new Rejection('PAYMENT_REPORT_DIFFERS');
-      const { parserVersion } = read;
-      const kept = await deps.documents.put({
-        bytes,
-        mediaType,
-        source: caller.userId,
-        channel: 'report',
-        parserVersion,
-      });
-      const result = await deps.operations.submit({
-        operation: 'reportPayment',
-        input: { ...report, payment: payment.id, document: kept.sha256 } as unknown as Json,
-        recordIds: [payment.id, as<Payment>(payment.groups).payment.receivable],
-        reference,
-      });
-      return { json: await toWriteAnswer(result, deps, 'payment') };
-    },
-  };
-}
-
-/** The lane from this bank to the creditor's member, in the payment's currency. @throws Rejection RECORD_NOT_FOUND. */
-async function laneFor(deps: RouteDeps, payment: IndexedRecord): Promise<IndexedRecord> {
-  const { creditorMember, currency } = as<Payment>(payment.groups).payment;
-  const found = (await deps.index.list({ type: 'lane', limit: 200 })).items.find(({ groups }) => {
-    const lane = groups['lane'] ?? {};
-    return (
-      lane['sender'] === deps.member &&
-      lane['debtor'] === deps.member &&
-      lane['receiver'] === creditorMember &&
-      lane['currency'] === currency
-    );
-  });
-  if (found === undefined) throw new Rejection('RECORD_NOT_FOUND', { record: 'lane' });
-  return found;
-}
-
-function painRoute(deps: RouteDeps): Route {
-  return {
-    method: 'get',
-    path: '/v1/payments/{id}/pain.001',
-    operationId: 'readPaymentInstruction',
-    tag: 'payments',
-    summary: 'The instruction as pain.001.001.09',
-    permission: 'read',
-    answer: { status: 200, description: 'Valid against its schema.', mediaTypes: ['application/xml'] },
-    handle: async ({ params }) => {
-      const payment = await ownRecord(deps, 'payment', params['id']);
-      return { bytes: deps.reader.paymentInstruction(payment), mediaType: 'application/xml' };
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../../chaincode/domain/json';
 import { isJsonObject } from '../../chaincode/domain/json';
 import type { IndexedVersion, RecordIndex } from '../ports/record-index';
+import { DueBook } from '../services/due-standing';
 
 /** The step a record waits for: operation, who submits it, which party signs, last date. */
 export interface NextStep {
@@ -52,7 +53,8 @@ const STEPS: Readonly<Record<string, Steps>> = {
   'payment/instructed': (scene) => [
     byRole('reportPayment', 'buyerBank', scene, 'none', date(scene.record.groups['payment']?.['requestedDate'])),
   ],
-  'payment/paid': postPrincipal,
+  'payment/paid': postDues,
+  'payment/returned': postDues,
   'standingAgreement/proposed': ({ record }) => [
     step('agreeAgreement', text(record.groups['agreement']?.['receiver'])),
   ],
@@ -65,7 +67,8 @@ const STEPS: Readonly<Record<string, Steps>> = {
   'break/open': ({ record }) => [breakStep('proposeResolution', record)],
   'break/assigned': ({ record }) => [breakStep('proposeResolution', record)],
   'break/proposed': ({ record }) => [breakStep('agreeResolution', record)],
-  'break/agreed': ({ record }) => [breakStep('closeBreak', record)],
+  'break/agreed': async (scene) => [breakStep('closeBreak', scene.record), ...(await postDues(scene))],
+  'break/closed': postDues,
   'break/escalated': ({ record }) => [breakStep('proposeResolution', record)],
   'break/disputed': ({ record }) => [breakStep('referBreak', record)],
   'ruleSet/proposed': ({ record }) => record.participants.map((member) => step('approveRuleSet', member)),
@@ -110,19 +113,13 @@ async function hasDespatchWithoutShipment({ record, index }: Scene): Promise<boo
   return numbers.some((number) => !known.has(number));
 }
 
-/** A payment made whose principal is not in the lane between the two banks, as far as this member holds that lane. */
-async function postPrincipal({ record, order, index }: Scene): Promise<readonly NextStep[]> {
-  const { creditorMember, currency } = record.groups['payment'] ?? {};
-  const buyerBank = text(order?.groups['payment']?.['buyerBank']);
-  const lanes = await index.list({ type: 'lane', limit: 200 });
-  const lane = lanes.items
-    .map(({ groups }) => groups['lane'] ?? {})
-    .find(
-      ({ sender, receiver, currency: held }) =>
-        sender === buyerBank && receiver === creditorMember && held === currency,
-    );
-  const posted = lane?.['principals'];
-  return Array.isArray(posted) && !posted.includes(record.id) ? [step('postPrincipal', buyerBank)] : [];
+/** What it leaves owing and no lane has, as far as this member holds a lane that takes it. */
+async function postDues({ record, index }: Scene): Promise<readonly NextStep[]> {
+  const standings = await new DueBook(index).of(record);
+  const senders = standings.flatMap(({ isPosted, takers }) =>
+    isPosted ? [] : takers.slice(0, 1).map(({ groups }) => text(groups['lane']?.['sender'])),
+  );
+  return [...new Set(senders)].map((sender) => step('postDue', sender));
 }
 
 /** A delivery the order does not know of yet. */

@@ -83,6 +83,7 @@ const TONES: Readonly<Record<string, string>> = {
   delivered: 'good',
   verified: 'good',
   rejected: 'bad',
+  returned: 'bad',
   disputed: 'bad',
   cancelled: 'bad',
   proposed: 'wait',

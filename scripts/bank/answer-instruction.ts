@@ -2,12 +2,14 @@ import { create } from 'xmlbuilder2';
 import { XmlReader } from '../../gateway/documents/xml/xml-reader';
 import { first, textOf, type XmlNode } from '../../gateway/documents/xml/xml-node';
 
-const ISO = 'urn:iso:std:iso:20022:tech:xsd';
+export const ISO = 'urn:iso:std:iso:20022:tech:xsd';
 
 /** What the bank makes of an instruction. */
 export interface BankOptions {
   /** Refuse it (pain.002 `RJCT`) instead of paying it. */
   readonly reject?: boolean;
+  /** What the creditor's bank charges and the debtor bears (`DEBT`), as a decimal amount of the payment's currency. */
+  readonly charge?: string;
 }
 
 export interface BankAnswer {
@@ -16,7 +18,7 @@ export interface BankAnswer {
   readonly bytes: Uint8Array;
 }
 
-interface Instruction {
+export interface Instruction {
   readonly messageId: string;
   readonly paymentId: string;
   readonly endToEndId: string;
@@ -24,6 +26,7 @@ interface Instruction {
   readonly currency: string;
   readonly amount: string;
   readonly date: string;
+  readonly creditorBic: string;
 }
 
 /** An instruction the bank does not accept as a message at all. */
@@ -36,16 +39,20 @@ export class InstructionError extends Error {
  *
  * It stands for a bank's payment system and knows nothing but the message. @throws InstructionError.
  */
-export async function answerInstruction(pain001: Uint8Array, { reject = false }: BankOptions): Promise<BankAnswer> {
+export async function answerInstruction(
+  pain001: Uint8Array,
+  { reject = false, charge }: BankOptions,
+): Promise<BankAnswer> {
   const instruction = await readInstruction(pain001);
   const { endToEndId } = instruction;
-  const message = reject ? rejection(instruction) : notification(instruction);
+  const message = reject ? rejection(instruction) : notification(instruction, charge);
   const text = create({ version: '1.0', encoding: 'UTF-8' }, message).end({ prettyPrint: true });
   const fileName = `${endToEndId}.${reject ? 'pain.002' : 'camt.054'}.xml`;
   return { endToEndId, fileName, bytes: Buffer.from(text, 'utf8') };
 }
 
-async function readInstruction(bytes: Uint8Array): Promise<Instruction> {
+/** What a pain.001.001.09 asks for. @throws InstructionError. */
+export async function readInstruction(bytes: Uint8Array): Promise<Instruction> {
   const reader = await XmlReader.open();
   const read = reader.read(bytes, (_name, namespace) =>
     namespace === `${ISO}:pain.001.001.09` ? 'iso20022/xsd/pain.001.001.09.xsd' : undefined,
@@ -70,10 +77,12 @@ function toInstruction(root: XmlNode): Instruction {
     currency: amount?.attributes['Ccy'] ?? '',
     amount: amount?.text ?? '',
     date: value(payment, 'ReqdExctnDt/Dt'),
+    creditorBic: value(transfer, 'CdtrAgt/FinInstnId/BICFI'),
   };
 }
 
-function notification({ endToEndId, uetr, currency, amount, date }: Instruction): object {
+function notification(instruction: Instruction, charge?: string): object {
+  const { endToEndId, uetr, currency, amount, date } = instruction;
   const paid = { '@Ccy': currency, '#': amount };
   const id = endToEndId.slice(0, 35);
   return {
@@ -91,12 +100,24 @@ function notification({ endToEndId, uetr, currency, amount, date }: Instruction)
             BookgDt: { Dt: date },
             ValDt: { Dt: date },
             BkTxCd: { Domn: { Cd: 'PMNT', Fmly: { Cd: 'ICDT', SubFmlyCd: 'XBCT' } } },
-            NtryDtls: { TxDtls: { Refs: { EndToEndId: endToEndId, UETR: uetr }, Amt: paid, CdtDbtInd: 'DBIT' } },
+            NtryDtls: {
+              TxDtls: {
+                Refs: { EndToEndId: endToEndId, UETR: uetr },
+                Amt: paid,
+                CdtDbtInd: 'DBIT',
+                ...(charge === undefined ? {} : charges(instruction, charge)),
+              },
+            },
           },
         },
       },
     },
   };
+}
+
+function charges({ currency, creditorBic }: Instruction, charge: string): object {
+  const agent = { FinInstnId: { BICFI: creditorBic } };
+  return { Chrgs: { Rcrd: { Amt: { '@Ccy': currency, '#': charge }, CdtDbtInd: 'DBIT', Br: 'DEBT', Agt: agent } } };
 }
 
 function rejection({ messageId, paymentId, endToEndId, uetr, currency, amount, date }: Instruction): object {

@@ -7,6 +7,8 @@ export interface BankSimulator {
   readonly from: string;
   readonly to: string;
   readonly isRejected: (endToEndId: string) => boolean;
+  /** What the creditor's bank charges for every payment made, as `BankOptions` has it. */
+  readonly charge?: string;
   readonly signal: AbortSignal;
   readonly onAnswer: (fileName: string) => void;
   readonly onRefusal: (fileName: string, reason: string) => void;
@@ -28,7 +30,7 @@ export async function watchInstructions(bank: BankSimulator): Promise<void> {
 }
 
 async function answerFile(
-  { from, to, isRejected, onAnswer, onRefusal }: BankSimulator,
+  { from, to, isRejected, charge, onAnswer, onRefusal }: BankSimulator,
   name: string,
 ): Promise<boolean> {
   // The instruction's file stays where it is: its name says whether it was answered.
@@ -36,7 +38,10 @@ async function answerFile(
   try {
     const bytes = readFileSync(join(from, name));
     const { endToEndId } = await answerInstruction(bytes, {});
-    const answer = await answerInstruction(bytes, { reject: isRejected(endToEndId) });
+    const answer = await answerInstruction(bytes, {
+      reject: isRejected(endToEndId),
+      ...(charge === undefined ? {} : { charge }),
+    });
     const file = join(to, answer.fileName);
     writeFileSync(`${file}.new`, answer.bytes);
     renameSync(`${file}.new`, file);

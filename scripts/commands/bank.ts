@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AddCommands, Io } from './command';
 
 interface SimulateFlags {
@@ -5,21 +7,41 @@ interface SimulateFlags {
   readonly out: string;
   readonly reject: readonly string[];
   readonly rejectAll: boolean;
+  readonly charge?: string;
 }
 
-/** `concordat bank simulate`: stands for a bank's payment system between two folders. */
+interface ReturnFlags {
+  readonly out: string;
+  readonly reason: string;
+}
+
+/** `concordat bank`: stands for banks' payment systems, between two folders or for one file. */
 export const addBankCommands: AddCommands = (program, io, run) => {
-  program
-    .command('bank')
-    .description('a simulated bank, for demonstrations')
+  const bank = program.command('bank').description('a simulated bank, for demonstrations');
+  bank
     .command('simulate')
     .description('answer every pain.001 that appears in a folder with camt.054, or with pain.002 RJCT on request')
     .requiredOption('--in <folder>', 'folder that instructions are put into')
     .requiredOption('--out <folder>', 'folder that answers are written to')
     .option('--reject <endToEndId...>', 'end-to-end ids to refuse', [])
     .option('--reject-all', 'refuse everything', false)
+    .option('--charge <amount>', "what the creditor's bank charges for each payment, borne by the debtor")
     .action((flags: SimulateFlags) => run(() => simulate(flags, io)));
+  bank
+    .command('return')
+    .description("give a payment back: its pain.001 in, the creditor's bank's pacs.004 out")
+    .argument('<file>', 'pain.001 of the payment')
+    .requiredOption('--out <folder>', 'folder that the message is written to')
+    .option('--reason <code>', 'ISO 20022 return reason code', 'AC04')
+    .action((file: string, flags: ReturnFlags) => run(() => giveBack(file, flags, io)));
 };
+
+async function giveBack(file: string, { out: folder, reason }: ReturnFlags, { out }: Io): Promise<void> {
+  const { returnPayment } = await import('../bank/return-payment.js');
+  const { fileName, bytes } = await returnPayment(readFileSync(file), reason);
+  writeFileSync(join(folder, fileName), bytes);
+  out(`returned by ${fileName}`);
+}
 
 /** Works until it is told to stop; an instruction that has its answer already is left alone. */
 async function simulate(flags: SimulateFlags, { out, err }: Io): Promise<void> {
@@ -31,6 +53,7 @@ async function simulate(flags: SimulateFlags, { out, err }: Io): Promise<void> {
     from: flags.in,
     to: flags.out,
     isRejected: (endToEndId) => flags.rejectAll || flags.reject.includes(endToEndId),
+    ...(flags.charge === undefined ? {} : { charge: flags.charge }),
     signal: stop.signal,
     onAnswer: (fileName) => out(`answered ${fileName}`),
     onRefusal: (fileName, reason) => err(`cannot read ${fileName}: ${reason}`),

@@ -148,7 +148,7 @@ export async function report(stage: Stage, { id }: InstructedPayment, bytes: Uin
 
 /** The buyer's bank posts what the payment leaves owing to the discounting bank: one entry in the lane between them. */
 export async function settlePrincipal(stage: Stage, { id }: InstructedPayment): Promise<void> {
-  await stage.buyerBank.post(`/v1/payments/${id}/principal`, 'approver', `principal-${id}`);
+  await stage.buyerBank.post(`/v1/payments/${id}/dues`, 'approver', `principal-${id}`, { kind: 'principal' });
 }
 
 /** Hands the instruction to the bank's folder and waits for its answer; the bank is a process of its own. */

@@ -65,7 +65,7 @@ for (const [ledger, client] of [
     const read = (client: MemberClient, collection: string, name: string): Promise<RecordView> =>
       client.get<RecordView>(`/v1/${collection}/${stage.known(name)}`);
     const settleAgain = (payment: string): Promise<unknown> =>
-      stage.buyerBank.post(`/v1/payments/${payment}/principal`, 'approver', 'e2e-principal-again');
+      stage.buyerBank.post(`/v1/payments/${payment}/dues`, 'approver', 'e2e-principal-again', { kind: 'principal' });
     const codeOf = (work: Promise<unknown>): Promise<string> =>
       work.then(
         () => 'no refusal',
@@ -161,7 +161,7 @@ for (const [ledger, client] of [
       expect(receivable.status).to.equal('settled');
       expect(receivable.groups['claim']).to.include({ openMinor: '0' });
       await settlePrincipal(stage, payment);
-      expect(await codeOf(settleAgain(payment.id))).to.equal('409 PRINCIPAL_POSTED_ALREADY');
+      expect(await codeOf(settleAgain(payment.id))).to.equal('409 DUE_POSTED_ALREADY');
       const lane = await read(stage.sellerBank, 'lanes', 'lane');
       expect(lane.groups['lane']?.['principals']).to.deep.equal([payment.id]);
       expect(await codeOf(stage.platform.get(`/v1/lanes/${stage.known('lane')}`))).to.match(/^404 /);

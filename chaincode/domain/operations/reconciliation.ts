@@ -2,7 +2,7 @@ import type { Operation } from '../operation';
 import { agreeAgreement, endAgreement, proposeAgreement } from './reconciliation/agreement';
 import { advanceDate, openBusinessDay, proposeDate } from './reconciliation/business-day';
 import { closeDay } from './reconciliation/close-day';
-import { postPrincipal } from './reconciliation/post-principal';
+import { postDue } from './reconciliation/post-due';
 import { postSegments } from './reconciliation/post-segments';
 import { refuseStatement, reissueStatement } from './reconciliation/reissue-statement';
 import { signStatement } from './reconciliation/sign-statement';
@@ -16,7 +16,7 @@ export const RECONCILIATION_OPERATIONS = [
   agreeAgreement,
   endAgreement,
   postSegments,
-  postPrincipal,
+  postDue,
   closeDay,
   signStatement,
   refuseStatement,

@@ -16,6 +16,12 @@ export function requireStatus(record: LoadedRecord, { from, operation }: Authori
   if (!from.includes(status)) throw new Rejection('STATUS_FORBIDS', { record: id, operation });
 }
 
+/** Whoever changes a record, or judges by all of it, needs every group. @throws Rejection RECORD_NOT_SUPPLIED. */
+export function requireWhole({ document, groups }: LoadedRecord): void {
+  const missing = document.groups.find(({ name }) => groups[name] === undefined);
+  if (missing !== undefined) throw new Rejection('RECORD_NOT_SUPPLIED', { record: document.id, group: missing.name });
+}
+
 /** @throws Rejection MEMBER_UNKNOWN unless a registered member of this kind has this MSP id. */
 export function requireMember(context: OperationContext, mspId: string, kind: MemberKind, field: string): void {
   const member = context.network().members.find((candidate) => candidate.mspId === mspId);

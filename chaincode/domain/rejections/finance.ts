@@ -62,22 +62,22 @@ export const FINANCE_REJECTIONS = {
     zh: '未决通知暂停了付款',
     remedy: 'The giver withdraws the notice, or supply the withdrawals with the request.',
   },
-  PAYMENT_NOT_MADE: {
-    kind: 'impossible',
-    text: 'the payment has not been made',
-    zh: '付款尚未完成',
-    remedy: "Report the payment from its bank's camt.054 first.",
-  },
-  PRINCIPAL_POSTED_ALREADY: {
-    kind: 'conflict',
-    text: "this payment's principal is in the lane already",
-    zh: '该付款的本金已入账',
-    remedy: 'Nothing to do: the first posting stands.',
-  },
   PAYMENT_REPORT_DIFFERS: {
     kind: 'impossible',
     text: 'the report is about another amount, currency or reference',
     zh: '付款报告的金额、币种或参考号不符',
     remedy: "Report the bank's message for this payment.",
+  },
+  PAYMENT_REFUNDED: {
+    kind: 'impossible',
+    text: 'part of the payment has been refunded, so that it cannot be returned whole',
+    zh: '该付款已部分退款，不能整笔退回',
+    remedy: 'Refund the rest instead.',
+  },
+  REFUND_EXCEEDS_PAYMENT: {
+    kind: 'impossible',
+    text: 'all refunds together are more than was paid',
+    zh: '退款总额超过付款金额',
+    remedy: 'Refund at most what was paid and not refunded yet.',
   },
 } as const satisfies Record<string, RejectionRow>;

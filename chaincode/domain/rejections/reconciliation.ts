@@ -38,6 +38,18 @@ export const RECONCILIATION_REJECTIONS = {
     zh: '没有生效的常设协议涵盖这些分录',
     remedy: 'Have the receiver agree to a standing agreement for this sender, currency and kind.',
   },
+  NOTHING_OWED: {
+    kind: 'impossible',
+    text: 'the record leaves nothing of this kind owing',
+    zh: '该记录未产生此类应付款项',
+    remedy: 'Look at what the record leaves owing; a payment, for example, must be reported as made first.',
+  },
+  DUE_POSTED_ALREADY: {
+    kind: 'conflict',
+    text: 'what the record leaves owing is in a lane already',
+    zh: '该应付款项已入账',
+    remedy: 'Nothing to do: the first posting stands.',
+  },
   SEGMENT_ENTRY_INVALID: {
     kind: 'malformed',
     text: 'an entry is not well formed',

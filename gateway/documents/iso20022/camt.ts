@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../chaincode/domain/json';
 import type { Values } from '../values';
 import { all, first, textOf, type XmlNode } from '../xml/xml-node';
-import { readAmount, readDay, readEntries } from './entries';
+import { readAmount, readDay } from './amounts';
+import { readEntries } from './entries';
 
 /** Reads a debit or credit notification. @see ISO 20022 camt.054.001.08 */
 export function readNotification(values: Values, root: XmlNode): JsonObject {

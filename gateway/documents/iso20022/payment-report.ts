@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../chaincode/domain/json';
-import type { PaymentReport } from '../../routes/dependencies';
+import type { PaymentReport, ReportedCharge } from '../../routes/dependencies';
 
 /** What a bank's message says about one payment: booked and debited, or rejected; undefined when it says neither. */
 export function paymentReport(content: JsonObject, endToEndId: string): PaymentReport | undefined {
@@ -9,11 +9,16 @@ export function paymentReport(content: JsonObject, endToEndId: string): PaymentR
 
 function paid(content: JsonObject, endToEndId: string): PaymentReport | undefined {
   for (const entry of content['entries'] as readonly JsonObject[]) {
-    if (entry['status'] !== 'BOOK' || entry['direction'] !== 'DBIT') continue;
+    // The debit of a reversal gives back a credit: it pays nothing.
+    if (entry['status'] !== 'BOOK' || entry['direction'] !== 'DBIT' || entry['isReversal'] === true) continue;
     const found = (entry['transactions'] as readonly JsonObject[]).find((one) => one['endToEndId'] === endToEndId);
     const valueDate = entry['valueDate'] ?? entry['bookingDate'];
     if (found === undefined || typeof valueDate !== 'string') continue;
-    return { outcome: 'paid', endToEndId, ...amountOf(found), valueDate, reason: null };
+    const charges = (found['charges'] as unknown as readonly ReportedCharge[]).filter(
+      ({ amountMinor }) => amountMinor !== '0',
+    );
+    const paidWith = charges.length === 0 ? {} : { charges };
+    return { outcome: 'paid', endToEndId, ...amountOf(found), valueDate, reason: null, ...paidWith };
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../chaincode/domain/json';
 import type { Values } from '../values';
 import { all, first, textOf, type XmlNode } from '../xml/xml-node';
-import { readAmount, readDay } from './entries';
+import { readAmount, readDay } from './amounts';
 
 /** Reads a payment status report. @see ISO 20022 pain.002.001.10 */
 export function readPaymentStatus(values: Values, root: XmlNode): JsonObject {

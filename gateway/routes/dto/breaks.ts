@@ -107,6 +107,8 @@ export class ResolutionDto {
   @OneOf([...RESOLUTION_TYPES]) type!: string;
   @Text(2_000) reason!: string;
   @Amount({ optional: true }) amountMinor?: string;
+  /** Who owes it; with the type `adjust` alone. */
+  @MspId({ optional: true }) debtor?: string;
   @TextList(64, { max: 16 }) evidence!: string[];
 }
 

@@ -1,3 +1,4 @@
+import { REFUND_CODES } from '../../../chaincode/domain/trade-types';
 import {
   Amount,
   Bic,
@@ -59,6 +60,16 @@ export class FinancingClaimDto {
 export class PaymentInstructionDto {
   @WholeNumber(0, 99) instalment!: number;
   @RecordIdList({ max: 100 }, { optional: true }) notices?: string[];
+}
+
+/** Part of a payment that is given back. */
+export class RefundDto {
+  @Amount() amountMinor!: string;
+  @CalendarDate() valueDate!: string;
+  @OneOf([...REFUND_CODES]) code!: string;
+  @Text(140) text!: string;
+  @Text(35, { optional: true }) creditNote?: string;
+  @Digest({ optional: true }) document?: string;
 }
 
 /** An operation that parties sign. */

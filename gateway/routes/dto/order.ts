@@ -1,3 +1,4 @@
+import { DAY_COUNTS } from '../../../chaincode/domain/interest';
 import { INCOTERMS_2020, TRIGGERS } from '../../../chaincode/domain/trade-terms';
 import {
   Amount,
@@ -102,6 +103,11 @@ class PayeeDto {
   @Bic() bic!: string;
 }
 
+class LateInterestDto {
+  @WholeNumber(1, 10_000) rateBasisPoints!: number;
+  @OneOf([...DAY_COUNTS]) dayCount!: string;
+}
+
 class OrderPaymentDto {
   @NestedList(() => InstalmentDto, { max: 12 }) instalments!: InstalmentDto[];
   @Nested(() => PayeeDto, NULLABLE) payee?: PayeeDto | null;
@@ -109,6 +115,7 @@ class OrderPaymentDto {
   @MspId() buyerBank!: string;
   @MspId() sellerBank!: string;
   @RecordId() businessDay!: string;
+  @Nested(() => LateInterestDto, NULLABLE) lateInterest?: LateInterestDto | null;
 }
 
 /** A purchase order's content; terms that are still to be entered are null. */

@@ -6,7 +6,9 @@ import {
   invoiceInput,
   orderContent,
   principalAct,
+  refundAct,
   reportAct,
+  returnAct,
   segmentsInput,
   Story,
   TERMS,
@@ -180,7 +182,9 @@ export const CASES: Readonly<Record<string, OperationCase>> = {
     creators: ['BuyerBankMSP'],
     make: (chapter) => reportAct(storyOf(chapter), 'paid'),
   },
-  postPrincipal: { needs: ['lane', 'payment'], creators: ['BuyerBankMSP'], make: (chapter) => principalAct(chapter) },
+  returnPayment: { needs: ['payment'], creators: ['SellerBankMSP'], make: (chapter) => returnAct(chapter) },
+  refundPayment: { needs: ['payment'], creators: ['SellerBankMSP'], make: (chapter) => refundAct(chapter) },
+  postDue: { needs: ['lane', 'payment'], creators: ['BuyerBankMSP'], make: (chapter) => principalAct(chapter) },
   // Any two members may open a date of their own; the one named cannot open it with itself.
   openBusinessDay: {
     needs: [],

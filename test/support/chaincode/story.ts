@@ -185,8 +185,9 @@ export async function openDay(story: Story): Promise<void> {
   await story.act('agreement agreed', { ...agreed, records: [story.ids['agreement']!] }, [null, 'lane']);
 }
 
-export async function agreeOrder(story: Story): Promise<void> {
-  const content = orderContent(story.ids['businessDay']!);
+export async function agreeOrder(story: Story, terms: { readonly [name: string]: Json } = {}): Promise<void> {
+  const usual = orderContent(story.ids['businessDay']!);
+  const content = { ...usual, payment: { ...(usual['payment'] as object), ...terms } };
   await story.act('order drafted', { as: 'PlatformMSP', operation: 'draftPurchaseOrder', input: content }, ['order']);
   const order = story.ids['order']!;
   const on = { records: [order] };
@@ -252,6 +253,13 @@ export async function bill(story: Story): Promise<void> {
 }
 
 export async function settle(story: Story): Promise<void> {
+  await instruct(story);
+  await story.act('payment made', reportAct(story, 'paid'));
+  await story.act('principal posted', principalAct(story));
+}
+
+/** The seller's bank buys the receivable and has its payment instructed. */
+export async function instruct(story: Story): Promise<void> {
   const { receivable, order, invoice, shipment } = story.ids as Record<string, string>;
   story.claim();
   const terms = { ...TERMS, receivable: receivable! };
@@ -259,17 +267,51 @@ export async function settle(story: Story): Promise<void> {
   await story.act('receivable discounted', discount);
   const instruction = { receivable: receivable!, instalment: 0, notices: [] };
   const facts = [receivable!, order!, invoice!, shipment!];
-  const instruct = { as: 'SellerBankMSP', operation: 'instructPayment', input: instruction, records: facts };
-  await story.act('payment instructed', instruct, [null, 'payment']);
-  await story.act('payment made', reportAct(story, 'paid'));
-  await story.act('principal posted', principalAct(story));
+  const instructing = { as: 'SellerBankMSP', operation: 'instructPayment', input: instruction, records: facts };
+  await story.act('payment instructed', instructing, [null, 'payment']);
 }
 
 /** What the payment now made leaves owing between the banks. */
 export function principalAct({ ids }: Pick<Story, 'ids'>): Act {
   const { lane, agreement, payment } = ids as Record<string, string>;
-  const input = { lane: lane!, payment: payment! };
-  return { as: 'BuyerBankMSP', operation: 'postPrincipal', input, records: [lane!, agreement!, payment!] };
+  const input = { lane: lane!, source: payment!, kind: 'principal', number: 1 };
+  return { as: 'BuyerBankMSP', operation: 'postDue', input, records: [lane!, agreement!, payment!] };
+}
+
+/** The creditor's member gives the payment back. */
+export function returnAct(
+  { ids, world }: Pick<Story, 'ids' | 'world'>,
+  change: { readonly [name: string]: Json } = {},
+): Act {
+  const payment = ids['payment']!;
+  const { endToEndId, currency, amountMinor, paidOn } = world.groups(payment)['payment']!;
+  const input = {
+    payment,
+    endToEndId: endToEndId!,
+    currency: currency!,
+    amountMinor: amountMinor!,
+    valueDate: paidOn ?? '2026-11-10',
+    reason: 'AC04',
+    document: null,
+    ...change,
+  };
+  return { as: 'SellerBankMSP', operation: 'returnPayment', input, records: [payment, ids['receivable']!] };
+}
+
+/** The creditor's member gives part of the payment back. */
+export function refundAct({ ids }: Pick<Story, 'ids'>, change: { readonly [name: string]: Json } = {}): Act {
+  const payment = ids['payment']!;
+  const input = {
+    payment,
+    amountMinor: '12500',
+    valueDate: '2026-11-10',
+    code: 'rejectedQuantity',
+    text: 'ten kettles without a lid',
+    creditNote: 'CN-1',
+    document: null,
+    ...change,
+  };
+  return { as: 'SellerBankMSP', operation: 'refundPayment', input, records: [payment] };
 }
 
 /** The buyer's bank's report of the payment now instructed. */

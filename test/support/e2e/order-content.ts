@@ -33,6 +33,7 @@ export function orderContent(stage: Stage): OrderContent {
       buyerBank: 'BuyerBankMSP',
       sellerBank: 'SellerBankMSP',
       businessDay: stage.known('businessDay'),
+      lateInterest: { rateBasisPoints: 800, dayCount: 'ACT/360' },
     },
   };
 }

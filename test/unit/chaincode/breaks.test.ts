@@ -4,112 +4,11 @@ import { publishedCalendar } from '../../../chaincode/domain/calendar';
 import type { Json } from '../../../chaincode/domain/json';
 import { ageOf } from '../../../chaincode/domain/operations/breaks/ball';
 import { BREAK_STEPS, LIVE_STATUSES } from '../../../chaincode/domain/operations/breaks/break-steps';
+import { duesOf } from '../../../chaincode/domain/operations/reconciliation/dues';
 import { BREAK_LIMITS } from '../../../chaincode/domain/operations/breaks/open-breaks';
-import type { BreakContent } from '../../../chaincode/domain/operations/breaks/types';
-import { as } from '../../../chaincode/domain/trade-types';
-import { nextBusinessDate } from '../../../chaincode/domain/calendar';
+import { BreakStory, BUYER, SELLER, STEPS, type Fields } from '../../support/chaincode/break-story';
 import { openDay, Story } from '../../support/chaincode/story';
 import type { Act } from '../../support/chaincode/world';
-
-const [BUYER, SELLER] = ['BuyerBankMSP', 'SellerBankMSP'];
-type Fields = { readonly [name: string]: Json };
-
-/** One step of every kind, as the member may take it that the test names. */
-const STEPS: Readonly<Record<string, Fields>> = {
-  assignBreak: { user: 'ann', text: 'yours' },
-  proposeResolution: { type: 'fee', reason: 'their fee', amountMinor: '5', evidence: ['e'.repeat(64)] },
-  agreeResolution: {},
-  declineResolution: { user: 'ann', text: 'no' },
-  closeBreak: {},
-  clearTiming: { run: 'f'.repeat(32) },
-  expireTiming: {},
-  escalateBreak: {},
-  disputeBreak: { user: 'ann', text: 'never' },
-  referBreak: { case: 'c'.repeat(32) },
-  requestForcedClosing: { maker: 'ann', reason: 'too small' },
-  approveForcedClosing: { approver: 'ben' },
-  reopenBreak: { run: 'f'.repeat(32) },
-  commentBreak: { user: 'ann', text: 'hello' },
-};
-
-class BreakStory extends Story {
-  get id(): string {
-    return this.ids['break']!;
-  }
-
-  async open(change: Fields = {}): Promise<void> {
-    await openDay(this);
-    await this.act('run', this.run(), ['run']);
-    await this.act('opened', this.opening(change), ['break']);
-  }
-
-  run(change: Fields = {}, member = BUYER): Act {
-    const input = {
-      businessDay: this.ids['businessDay']!,
-      date: '2026-11-10',
-      currency: 'USD',
-      statement: null,
-      ruleSet: { id: 'default', version: '1', digest: '1'.repeat(64) },
-      inputs: [{ name: 'ours', sha256: '2'.repeat(64), entries: 10 }],
-      resultRoot: '3'.repeat(64),
-      matches: 9,
-      items: { AMOUNT_UNDER: 1 },
-      ...change,
-    };
-    return { as: member, operation: 'recordMatchRun', input };
-  }
-
-  opening(change: Fields = {}, member = BUYER): Act {
-    const one = {
-      code: 'AMOUNT_UNDER',
-      currency: 'USD',
-      clearsBy: null,
-      holder: SELLER,
-      oursMinor: '100',
-      theirsMinor: '95',
-      residualMinor: '5',
-      ours: [{ line: 1, reference: 'E-1', amountMinor: '100', date: '2026-11-10' }],
-      theirs: [{ line: 2, reference: 'E-1', amountMinor: '95', date: '2026-11-10' }],
-      mismatches: [{ field: 'amountMinor', expected: '100', actual: '95', delta: '-5' }],
-      ...change,
-    };
-    const run = this.ids['run']!;
-    return { as: member, operation: 'openBreaks', input: { run, breaks: [one] }, records: [run] };
-  }
-
-  step(operation: string, member: string, input: Fields = STEPS[operation]!): Act {
-    return { as: member, operation, input: { break: this.id, ...input }, records: [this.id] };
-  }
-
-  codeOf(act: Act): Promise<string> {
-    return this.world.judge(act).then(
-      () => 'allowed',
-      (error: { code?: string }) => String(error.code),
-    );
-  }
-
-  async moveOn(days = 1): Promise<void> {
-    for (let left = days; left > 0; left--) {
-      const { date } = this.world.publicValue(`d/${this.ids['businessDay']!}`) as { date: string };
-      const books = [BUYER, SELLER].map((member) => this.world.calendars.get(member));
-      const next = {
-        businessDay: this.ids['businessDay']!,
-        members: [BUYER, SELLER],
-        date: nextBusinessDate(date, books),
-      };
-      await this.world.run({ as: BUYER, operation: 'proposeDate', input: next });
-      await this.world.run({ as: SELLER, operation: 'advanceDate', input: next });
-    }
-  }
-
-  content(): BreakContent {
-    return as<BreakContent>(this.world.groups(this.id));
-  }
-
-  get status(): string {
-    return this.world.status(this.id);
-  }
-}
 
 /** Ways into every status, by steps and members; `days` moves the open date on. */
 const WAYS: Readonly<Record<string, readonly (readonly [string, string] | number)[]>> = {
@@ -227,16 +126,14 @@ describe('the life cycle of a break', () => {
     const story = new BreakStory();
     const holidays = ['2026-11-12'];
     const calendar = { version: 1, effectiveFrom: '2026-01-01', holidays, cutOff: '18:00', timeZone: 'UTC' };
-    story.world.calendars.set(SELLER!, publishedCalendar(calendar, undefined, SELLER!));
+    story.world.calendars.set(SELLER, publishedCalendar(calendar, undefined, SELLER));
     await story.open();
     const ages = (date: string): number[] =>
-      [BUYER!, SELLER!].map((member) =>
-        ageOf(story.content().handling, member, date, story.world.calendars.get(member)),
-      );
+      [BUYER, SELLER].map((member) => ageOf(story.content().handling, member, date, story.world.calendars.get(member)));
     expect(story.content().handling.dueOn, 'a holiday of the holder counts for nothing').to.equal('2026-11-16');
     await story.moveOn(2);
     expect(ages('2026-11-13')).to.deep.equal([0, 2]);
-    await story.world.run(story.step('assignBreak', SELLER!));
+    await story.world.run(story.step('assignBreak', SELLER));
     expect(ages('2026-11-17')).to.deep.equal([2, 2]);
     expect(story.content().handling.holdings).to.deep.equal([
       { member: SELLER, from: '2026-11-10', to: '2026-11-13', days: 2 },
@@ -247,7 +144,7 @@ describe('the life cycle of a break', () => {
     const names = Object.keys(STEPS);
     const anyMove = fc.record({
       operation: fc.constantFrom(...names),
-      member: fc.constantFrom(BUYER!, SELLER!),
+      member: fc.constantFrom(BUYER, SELLER),
       days: fc.integer({ min: 0, max: 2 }),
     });
     await fc.assert(
@@ -274,6 +171,90 @@ describe('the life cycle of a break', () => {
       { numRuns: 25 },
     );
   });
+});
+
+describe('adjustments', () => {
+  const adjust = (change: Fields = {}): Fields => ({
+    type: 'adjust',
+    reason: 'five too many',
+    amountMinor: '5',
+    debtor: SELLER,
+    evidence: [],
+    ...change,
+  });
+  const owed = (story: BreakStory): readonly (readonly unknown[])[] => {
+    const { document } = story.world.supplied(story.id);
+    return duesOf({ document, groups: story.world.groups(story.id) }).map(({ number, debtor, creditor, entry }) => {
+      expect(entry.type).to.equal('adjustment');
+      return [number, debtor, creditor, entry.amountMinor, entry.valueDate, entry.endToEndId];
+    });
+  };
+  const agreed = async (story: BreakStory, proposal: Fields): Promise<void> => {
+    await story.world.run(story.step('proposeResolution', SELLER, proposal));
+    await story.world.run(story.step('agreeResolution', BUYER));
+  };
+
+  it('are owed once both have agreed, and refer to the break', async () => {
+    const story = await storyIn('open');
+    await story.world.run(story.step('proposeResolution', SELLER, adjust()));
+    expect(owed(story)).to.deep.equal([]);
+    await story.moveOn();
+    await story.world.run(story.step('agreeResolution', BUYER));
+    const reference = `A01${story.id.toUpperCase()}`;
+    expect(reference).to.have.length(35);
+    expect(owed(story)).to.deep.equal([[1, SELLER, BUYER, '5', '2026-11-11', reference]]);
+    expect(story.content().handling.proposal).to.deep.include({ type: 'adjust', debtor: SELLER });
+  });
+
+  for (const debtor of [BUYER, SELLER]) {
+    it(`${debtor} may be who owes, whoever proposed it`, async () => {
+      const story = await storyIn('open');
+      await agreed(story, adjust({ debtor }));
+      expect(owed(story).map(([, who]) => who)).to.deep.equal([debtor]);
+    });
+  }
+
+  it('are not owed when declined, closed by force or of another type', async () => {
+    const story = await storyIn('open');
+    await story.world.run(story.step('proposeResolution', SELLER, adjust()));
+    await story.world.run(story.step('declineResolution', BUYER));
+    await story.world.run(story.step('proposeResolution', SELLER, adjust()));
+    await story.world.run(story.step('requestForcedClosing', SELLER));
+    await story.world.run(story.step('approveForcedClosing', SELLER));
+    expect([story.status, owed(story)]).to.deep.equal(['closed', []]);
+    const fee = await storyIn('agreed');
+    expect(owed(fee)).to.deep.equal([]);
+    expect(fee.content().handling).to.not.have.property('adjustments');
+  });
+
+  it('stay owed whatever becomes of the break, each with a number of its own, twenty in all', async () => {
+    const story = await storyIn('open');
+    for (let number = 1; number <= 20; number++) {
+      await agreed(story, adjust({ amountMinor: String(number) }));
+      await story.world.run(story.step('closeBreak', BUYER));
+      await story.world.run(story.step('reopenBreak', BUYER));
+    }
+    expect(owed(story).map(([number, , , amountMinor]) => `${String(number)}: ${String(amountMinor)}`)).to.deep.equal(
+      Array.from({ length: 20 }, (_, at) => `${at + 1}: ${at + 1}`),
+    );
+    expect(new Set(owed(story).map((one) => one.at(-1))).size).to.equal(20);
+    await story.world.run(story.step('proposeResolution', SELLER, adjust()));
+    expect(await story.codeOf(story.step('agreeResolution', BUYER))).to.equal('REQUEST_TOO_LARGE');
+  });
+
+  const refused: readonly (readonly [string, Fields, string])[] = [
+    ['no amount', { amountMinor: null }, 'REQUEST_INVALID'],
+    ['an amount of nothing', { amountMinor: '0' }, 'AMOUNT_INVALID'],
+    ['no debtor', { debtor: null }, 'REQUEST_INVALID'],
+    ['a debtor outside the pair', { debtor: 'PlatformMSP' }, 'MEMBER_UNKNOWN'],
+    ['a debtor where nothing is adjusted', { type: 'writeOff' }, 'REQUEST_INVALID'],
+  ];
+  for (const [title, change, code] of refused) {
+    it(`take ${title}: ${code}`, async () => {
+      const story = await storyIn('open');
+      expect(await story.codeOf(story.step('proposeResolution', BUYER, adjust(change)))).to.equal(code);
+    });
+  }
 });
 
 describe('opening breaks', () => {
@@ -318,16 +299,16 @@ describe('rule sets', () => {
   it('are taken into use by two people of the member, whose record they are alone', async () => {
     const story = new Story();
     const backTest = { inputs: ['1'.repeat(64)], before: '2'.repeat(64), kept: 10, appear: 1, disappear: 0 };
-    const rules = { id: 'ours', version: '2', digest: '3'.repeat(64), member: BUYER!, maker: 'ann', backTest };
-    const propose = { as: BUYER!, operation: 'proposeRuleSet', input: rules };
+    const rules = { id: 'ours', version: '2', digest: '3'.repeat(64), member: BUYER, maker: 'ann', backTest };
+    const propose = { as: BUYER, operation: 'proposeRuleSet', input: rules };
     const code = (act: Act): Promise<string> =>
       story.world.judge(act).then(
         () => 'allowed',
         (error: { code?: string }) => String(error.code),
       );
-    expect(await code({ ...propose, as: SELLER! })).to.equal('CREATOR_NOT_ENTITLED');
+    expect(await code({ ...propose, as: SELLER })).to.equal('CREATOR_NOT_ENTITLED');
     await story.act('proposed', propose, ['rules']);
-    const approve = (approver: string, member = BUYER!): Act => ({
+    const approve = (approver: string, member: string = BUYER): Act => ({
       as: member,
       operation: 'approveRuleSet',
       input: { ruleSet: story.ids['rules']!, approver },

@@ -115,9 +115,9 @@ describe('the course of things', () => {
     const made = chapterAt(chapters, 'payment made');
     expect(
       await codeOf(chapterAt(chapters, 'payment instructed'), principalAct(chapterAt(chapters, 'payment instructed'))),
-    ).to.equal('PAYMENT_NOT_MADE');
+    ).to.equal('NOTHING_OWED');
     await made.world.run(principalAct(made));
-    expect(await codeOf(made, principalAct(made))).to.equal('PRINCIPAL_POSTED_ALREADY');
+    expect(await codeOf(made, principalAct(made))).to.equal('DUE_POSTED_ALREADY');
   });
 
   it('takes a made-up public value for nothing', async () => {

@@ -2,10 +2,13 @@ import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { TradeDocumentReader } from '../../../gateway/documents/document-reader';
+import type { PaymentReport } from '../../../gateway/routes/dependencies';
 import { paymentInstruction } from '../../../gateway/documents/iso20022/payment-instruction';
 import { XmlReader } from '../../../gateway/documents/xml/xml-reader';
 import type { Payment } from '../../../chaincode/domain/trade-types';
+import type { JsonObject } from '../../../chaincode/domain/json';
 import { answerInstruction, InstructionError } from '../../../scripts/bank/answer-instruction';
+import { returnPayment } from '../../../scripts/bank/return-payment';
 
 const PAIN_001 = 'iso20022/xsd/pain.001.001.09.xsd';
 
@@ -91,6 +94,47 @@ describe('payment messages', () => {
     expect(reader.paymentReport(content, 'ANOTHER')).to.equal(undefined);
   });
 
+  const charged = (change: (xml: string) => string = (xml) => xml): Promise<PaymentReport | undefined> =>
+    answerInstruction(paymentInstruction(payment()), { charge: '1.50' }).then(({ bytes }) =>
+      reader.paymentReport(read(Buffer.from(change(Buffer.from(bytes).toString()))), endToEndId),
+    );
+
+  it("the bank's camt.054 tells its charges, who bears them, and which bank levied them", async () => {
+    const own = { currency: 'USD', amountMinor: '150', bearer: 'DEBT', agent: 'BANKUS33', side: null };
+    expect((await charged())?.charges).to.deep.equal([own]);
+    const named = await charged((xml) =>
+      xml.replace(
+        '</Chrgs>',
+        '</Chrgs><RltdAgts><CdtrAgt><FinInstnId><BICFI>BANKUS33</BICFI></FinInstnId></CdtrAgt></RltdAgts>',
+      ),
+    );
+    expect(named?.charges).to.deep.equal([{ ...own, side: 'creditorAgent' }]);
+    const silent = await charged((xml) => xml.replace(/<Agt>[^]*<\/Agt>/, ''));
+    expect(silent?.charges).to.deep.equal([{ ...own, agent: null, side: 'debtorAgent' }]);
+    const servicer = '<Svcr><FinInstnId><BICFI>BANKUS33</BICFI></FinInstnId></Svcr></Acct>';
+    const reporting = await charged((xml) => xml.replace('</Acct>', servicer));
+    expect(reporting?.charges).to.deep.equal([{ ...own, side: 'debtorAgent' }]);
+  });
+
+  it('a charge above an entry of one transaction is that one’s', async () => {
+    const above = await charged((xml) => {
+      const [charges = ''] = /<Chrgs>[^]*<\/Chrgs>/.exec(xml) ?? [];
+      return xml.replace(charges, '').replace('<NtryDtls>', `${charges}<NtryDtls>`);
+    });
+    expect(above?.charges?.map(({ amountMinor }) => amountMinor)).to.deep.equal(['150']);
+  });
+
+  for (const [what, from, to] of [
+    ['given back', '<CdtDbtInd>DBIT</CdtDbtInd>\\s*<Br>', '<CdtDbtInd>CRDT</CdtDbtInd><Br>'],
+    ['of nothing', '1.50', '0.00'],
+    ['that nobody bears', '<Br>DEBT</Br>', ''],
+  ] as const) {
+    it(`a charge ${what} is none`, async () => {
+      const report = await charged((xml) => xml.replace(new RegExp(from), to));
+      expect(report).to.include({ outcome: 'paid' }).and.not.have.property('charges');
+    });
+  }
+
   it("the bank's pain.002 says that it was rejected, and why", async () => {
     const { documentType, content } = await answered(true);
     expect(documentType).to.equal('pain.002.001.10');
@@ -101,8 +145,52 @@ describe('payment messages', () => {
     expect(reader.paymentReport(content, 'ANOTHER')).to.equal(undefined);
   });
 
+  const read = (bytes: Uint8Array): JsonObject => {
+    const found = reader.read(bytes);
+    if (found.kind !== 'document') throw new Error(JSON.stringify(found));
+    return found.content as JsonObject;
+  };
+  const { endToEndId } = payment().payment;
+  const RETURNED = { endToEndId, currency: 'USD', amountMinor: '90000', valueDate: '2026-11-10', reason: 'AC04' };
+
+  it('pacs.004 says that exactly this payment was given back, and why', async () => {
+    const { bytes } = await returnPayment(paymentInstruction(payment()), 'AC04');
+    const content = read(bytes);
+    expect(reader.paymentReturn(content, endToEndId)).to.deep.equal(RETURNED);
+    expect(reader.paymentReturn(content, 'ANOTHER')).to.equal(undefined);
+    expect(reader.paymentReport(content, endToEndId)).to.equal(undefined);
+    const own = Buffer.from(bytes).toString().replace('<RtrRsnInf>', '<!-- -->').replace('</RtrRsnInf>', '');
+    expect(reader.read(Buffer.from(own)).kind).to.equal('invalid');
+    const silent = Buffer.from(
+      Buffer.from(bytes)
+        .toString()
+        .replace(/<RtrRsnInf>[^]*<\/RtrRsnInf>/, ''),
+    );
+    expect(reader.paymentReturn(read(silent), endToEndId)).to.equal(undefined);
+    const dated = Buffer.from(bytes)
+      .toString()
+      .replace('</RtrdIntrBkSttlmAmt>', '</RtrdIntrBkSttlmAmt><IntrBkSttlmDt>2026-11-12</IntrBkSttlmDt>');
+    expect(reader.paymentReturn(read(Buffer.from(dated)), endToEndId)).to.include({ valueDate: '2026-11-12' });
+  });
+
+  it('camt.054 of a reversal gives the payment back, and does not make it', async () => {
+    const { bytes } = await answerInstruction(paymentInstruction(payment()), {});
+    const text = Buffer.from(bytes).toString();
+    const reversal = text
+      .replace('<CdtDbtInd>DBIT</CdtDbtInd>', '<CdtDbtInd>DBIT</CdtDbtInd><RvslInd>true</RvslInd>')
+      .replace('</TxDtls>', '<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>');
+    expect(reversal.match(/RvslInd/g)?.length).to.equal(2);
+    const content = read(Buffer.from(reversal));
+    expect(reader.paymentReturn(content, endToEndId)).to.deep.equal(RETURNED);
+    expect(reader.paymentReport(content, endToEndId)).to.equal(undefined);
+    expect(reader.paymentReturn(read(bytes), endToEndId)).to.equal(undefined);
+    const pending = read(Buffer.from(reversal.replace('BOOK', 'PDNG')));
+    expect(reader.paymentReturn(pending, endToEndId)).to.equal(undefined);
+  });
+
   it('an order says nothing about a payment', () => {
     expect(reader.paymentReport({ id: 'x' }, 'ANY')).to.equal(undefined);
+    expect(reader.paymentReturn({ id: 'x' }, 'ANY')).to.equal(undefined);
   });
 
   it('the bank takes nothing but a valid instruction', async () => {

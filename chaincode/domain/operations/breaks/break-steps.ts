@@ -1,16 +1,10 @@
 import { Rejection } from '../../errors';
-import { Input } from '../../input';
-import type { Json } from '../../json';
-import { parseMinor } from '../../money';
-import type { AuthorityRow, Change, LoadedRecord, Operation, OperationContext } from '../../operation';
-import { as } from '../../trade-types';
-import { claimedIds, groupsOf, requireCreator, requireStatus } from '../rules';
+import type { Operation } from '../../operation';
 import { passed } from './ball';
-import { RESOLUTION_TYPES, type BreakContent, type Resolution } from './types';
+import { person, PERSON, step, TEXT, type Scene } from './break-step';
+import { agreeResolution, declineResolution, proposeResolution } from './resolution';
 
-const TEXT = /^[^\u0000-\u0008]{1,2000}$/u,
-  PERSON = /^[^\u0000-\u001f]{1,128}$/u,
-  ID = /^[0-9a-f]{32}$/;
+const ID = /^[0-9a-f]{32}$/;
 /** Statuses in which a break still waits for somebody. */
 export const LIVE_STATUSES = [
   'open',
@@ -22,91 +16,10 @@ export const LIVE_STATUSES = [
   'disputed',
   'arbitration',
 ] as const;
-const MAX_COMMENTS = 200;
-
-/** A break as a step sees it. */
-interface Scene {
-  readonly context: OperationContext;
-  readonly record: LoadedRecord;
-  readonly content: BreakContent;
-  /** The member that acts, and the other one. */
-  readonly member: string;
-  readonly other: string;
-  /** The pair's open business date. */
-  readonly date: string;
-}
-
-interface Next {
-  readonly status: string;
-  readonly handling?: Partial<BreakContent['handling']>;
-  /** Who holds the ball from now on; whoever held it before when absent. */
-  readonly ball?: string;
-  readonly comment?: { readonly user: string; readonly text: string };
-}
-
-interface StepRow<I> {
-  readonly operation: string;
-  readonly from: readonly string[];
-  readonly to: string;
-  readonly creator: string;
-  readonly parse: (input: Input) => I;
-  readonly next: (scene: Scene, input: I) => Next;
-}
-
-/** One row of the life cycle as an operation. */
-function step<I>({ operation, from, to, creator, parse, next }: StepRow<I>): Operation<{ id: string; input: I }> {
-  const authority: AuthorityRow = {
-    operation,
-    record: 'break',
-    from,
-    to,
-    creator,
-    signature: 'none',
-    lateral: 'bilateral',
-  };
-  return {
-    authority,
-    parse(json: Json) {
-      const input = Input.of(json);
-      const value = { id: input.id('break'), input: parse(input) };
-      input.end();
-      return value;
-    },
-    reads: ({ id }, supplied) => ({
-      network: false,
-      businessDays: claimedIds(supplied.get(id), 'break', 'businessDay'),
-      calendars: [...(supplied.get(id)?.document.participants ?? [])],
-    }),
-    apply(context, { id, input }): readonly Change[] {
-      const record = context.record(id, 'break');
-      requireCreator(context, ...record.document.participants);
-      requireStatus(record, authority);
-      const content = as<BreakContent>(record.groups);
-      const member = context.creatorMspId;
-      const other = record.document.participants.find((mspId) => mspId !== member) ?? member;
-      const { date } = context.businessDay(content.break.businessDay);
-      const scene = { context, record, content, member, other, date };
-      return [changed(scene, next(scene, input))];
-    },
-  };
-}
-
-function changed({ context, record, content, member, date }: Scene, { status, handling, ball, comment }: Next): Change {
-  const next = { ...content.handling, ...handling };
-  const held = ball === undefined ? next : passed(next, ball, date, (mspId) => context.calendar(mspId));
-  const said = comment === undefined ? [] : [{ by: member, on: date, ...comment }];
-  const list = [...content.comments.list, ...said];
-  if (list.length > MAX_COMMENTS) {
-    throw new Rejection('REQUEST_TOO_LARGE', { field: '/input/text', limit: String(MAX_COMMENTS) });
-  }
-  return { kind: 'update', record, status, groups: groupsOf({ ...content, handling: held, comments: { list } }) };
-}
 
 function requireHolder({ content, member }: Scene): void {
   if (content.handling.holder !== member) throw new Rejection('BALL_NOT_YOURS', { holder: content.handling.holder });
 }
-
-const person = (input: Input): string => input.text('user', PERSON);
 
 /** Whoever holds the ball hands it to the other member, with a word. */
 export const assignBreak = step({
@@ -118,56 +31,6 @@ export const assignBreak = step({
   next(scene, comment) {
     requireHolder(scene);
     return { status: 'assigned', ball: scene.other, comment };
-  },
-});
-
-/** Either member proposes how it is resolved; the other one answers. */
-export const proposeResolution = step({
-  operation: 'proposeResolution',
-  from: ['open', 'assigned', 'escalated', 'disputed'],
-  to: 'proposed',
-  creator: 'eitherMember',
-  parse: (input) => ({
-    type: input.oneOf('type', RESOLUTION_TYPES),
-    reason: input.text('reason', TEXT),
-    amountMinor: input.has('amountMinor')
-      ? String(input.with('amountMinor', parseMinor))
-      : input.optionalText('amountMinor'),
-    evidence: input.list('evidence', { min: 0, max: 16 }, (item, field) => {
-      // A document is what its digest says; an address alone proves nothing.
-      if (typeof item !== 'string' || !/^[0-9a-f]{64}$/.test(item)) throw new Rejection('REQUEST_INVALID', { field });
-      return item;
-    }),
-  }),
-  next({ member, other, date }, input) {
-    const proposal: Resolution = { ...input, by: member, on: date };
-    return { status: 'proposed', ball: other, handling: { proposal } };
-  },
-});
-
-/** The other member agrees. */
-export const agreeResolution = step({
-  operation: 'agreeResolution',
-  from: ['proposed'],
-  to: 'agreed',
-  creator: 'otherMember',
-  parse: () => ({}),
-  next({ content, member, other }) {
-    if (content.handling.proposal?.by === member) throw new Rejection('CREATOR_NOT_ENTITLED', { creator: member });
-    return { status: 'agreed', ball: other };
-  },
-});
-
-/** The other member declines, says why, and the ball goes back. */
-export const declineResolution = step({
-  operation: 'declineResolution',
-  from: ['proposed'],
-  to: 'assigned',
-  creator: 'otherMember',
-  parse: (input) => ({ user: person(input), text: input.text('text', TEXT) }),
-  next({ content, member, other }, comment) {
-    if (content.handling.proposal?.by === member) throw new Rejection('CREATOR_NOT_ENTITLED', { creator: member });
-    return { status: 'assigned', ball: other, comment, handling: { proposal: null } };
   },
 });
 

@@ -80,16 +80,27 @@ export interface BreakMismatch {
   readonly delta: string | null;
 }
 
-export const RESOLUTION_TYPES = ['bookOurs', 'bookTheirs', 'reverse', 'fee', 'noAction', 'writeOff'] as const;
+/** How a break is resolved; `adjust` has one member owe the other the amount, all others leave booking to the members. */
+export const RESOLUTION_TYPES = ['bookOurs', 'bookTheirs', 'reverse', 'fee', 'noAction', 'writeOff', 'adjust'] as const;
 
 export interface Resolution {
   readonly type: (typeof RESOLUTION_TYPES)[number];
   readonly reason: string;
   /** Minor units; what is booked, reversed or written off. */
   readonly amountMinor: string | null;
+  /** Who owes the amount; only there, and always there, on an adjustment. */
+  readonly debtor?: string;
   /** SHA-256 of each document it rests on. */
   readonly evidence: readonly string[];
   readonly by: string;
+  readonly on: string;
+}
+
+/** An adjustment both members agreed to. */
+export interface AgreedAdjustment {
+  readonly debtor: string;
+  readonly amountMinor: string;
+  /** Business date of the pair on which the second one agreed. */
   readonly on: string;
 }
 
@@ -129,6 +140,8 @@ export interface BreakContent {
     /** Times before; the clock of a member stands while the other one holds the ball. */
     readonly holdings: readonly Holding[];
     readonly proposal: Resolution | null;
+    /** What was agreed stays owing, whatever becomes of the break; absent before the first. */
+    readonly adjustments?: readonly AgreedAdjustment[];
     readonly escalatedOn: string | null;
     readonly case: string | null;
     /** A forced closing that waits for a second person. */

@@ -5,7 +5,13 @@ import type { Change, Operation, OperationContext } from '../../operation';
 import { as, type Invoice, type Payment, type PurchaseOrder, type Receivable } from '../../trade-types';
 import { passedIn, headNames, parsePassed } from '../../succession';
 import { claimedField, claimedIds, groupsOf, requireCreator, requireStatus } from '../rules';
-import { instalmentMinor, requireDue, requireNoDispute, type ConditionFacts } from './payment-condition';
+import {
+  instalmentMinor,
+  lateInterestOf,
+  requireDue,
+  requireNoDispute,
+  type ConditionFacts,
+} from './payment-condition';
 
 interface Instruction {
   readonly receivable: string;
@@ -64,13 +70,13 @@ export const instructPayment: Operation<Instruction> = {
     const { receivable } = facts;
     const { date } = context.businessDay(receivable.roles.businessDay);
     const isTaken = receivable.progress.instalments.some(
-      ({ index, status: state }) => index === input.instalment && state !== 'rejected',
+      ({ index, status: state }) => index === input.instalment && state !== 'rejected' && state !== 'returned',
     );
     if (isTaken) throw new Rejection('STATUS_FORBIDS', { record: input.receivable, operation: 'instructPayment' });
-    requireDue(context, facts, input.instalment, date);
+    const due = requireDue(context, facts, input.instalment, date);
     const heads = headNames(participants, passedIn(record.groups));
     requireNoDispute(context, receivable.claim.order, heads, input.notices);
-    const payment = newPayment(context, facts, input, { date, status: status as 'open' | 'discounted' });
+    const payment = newPayment(context, facts, input, { date, due, status: status as 'open' | 'discounted' });
     const instalments = [
       ...receivable.progress.instalments,
       { index: input.instalment, payment: context.newId(1), status: 'instructed' as const },
@@ -90,10 +96,11 @@ function loadFacts(context: OperationContext, receivable: Receivable): Condition
 
 function newPayment(
   { transactionId }: OperationContext,
-  { order, receivable }: ConditionFacts,
+  facts: ConditionFacts,
   { receivable: id, instalment }: Instruction,
-  { date, status }: { date: string; status: 'open' | 'discounted' },
+  { date, due, status }: { date: string; due: string; status: 'open' | 'discounted' },
 ): Payment {
+  const { order, receivable } = facts;
   const { claim, roles } = receivable;
   return {
     payment: {
@@ -114,6 +121,7 @@ function newPayment(
       reason: null,
       document: null,
       receivableStatus: status,
+      ...lateInterestOf(facts, instalment, due),
     },
     roles,
   };

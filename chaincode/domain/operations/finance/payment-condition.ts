@@ -5,6 +5,7 @@ import {
   as,
   type Instalment,
   type Invoice,
+  type Payment,
   type PurchaseOrder,
   type Receivable,
   type Shipment,
@@ -30,14 +31,33 @@ export function instalmentMinor(order: PurchaseOrder, faceValueMinor: bigint, in
 /**
  * Requires that an instalment's trigger has happened and its delay has run out on the open business date.
  *
+ * @returns the date on which it became due.
  * @throws Rejection CONDITION_NOT_MET.
  */
-export function requireDue(context: OperationContext, facts: ConditionFacts, index: number, date: string): void {
+export function requireDue(context: OperationContext, facts: ConditionFacts, index: number, date: string): string {
   const instalment = facts.order.payment.instalments[index];
   const since = instalment === undefined ? null : triggeredOn(context, facts, instalment);
-  if (instalment === undefined || since === null || addDays(since, instalment.delayDays) > date) {
-    throw new Rejection('CONDITION_NOT_MET', { instalment: String(index) });
-  }
+  const due = instalment === undefined || since === null ? null : addDays(since, instalment.delayDays);
+  if (due === null || due > date) throw new Rejection('CONDITION_NOT_MET', { instalment: String(index) });
+  return due;
+}
+
+/**
+ * What a payment made late leaves owing, by the order's terms: late is who pays after both the instalment and the invoice
+ * were due, and after the last time the money came back.
+ */
+export function lateInterestOf(
+  { order, receivable }: ConditionFacts,
+  index: number,
+  instalmentDue: string,
+): Pick<Payment['payment'], 'lateInterest'> {
+  const { lateInterest } = order.payment;
+  if (lateInterest === undefined) return {};
+  const returned = receivable.progress.instalments.flatMap((item) =>
+    item.index === index && item.returnedOn !== undefined ? [item.returnedOn] : [],
+  );
+  const dueDate = [instalmentDue, receivable.claim.dueDate, ...returned].sort().at(-1) as string;
+  return { lateInterest: { ...lateInterest, dueDate } };
 }
 
 /** The date an instalment's trigger happened; null when it has not. */

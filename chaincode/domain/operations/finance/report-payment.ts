@@ -3,8 +3,10 @@ import { Rejection } from '../../errors';
 import { Input } from '../../input';
 import { parseMinor } from '../../money';
 import type { Change, LoadedRecord, Operation } from '../../operation';
-import { as, type Payment, type Receivable } from '../../trade-types';
+import { as, type Payment } from '../../trade-types';
 import { claimedIds, groupsOf, requireCreator, requireStatus } from '../rules';
+import { chargesOf, parseCharges, type ReportedCharge } from './payment-charges';
+import { afterPayment } from './receivable-balance';
 
 interface Report {
   readonly payment: string;
@@ -17,13 +19,15 @@ interface Report {
   readonly reason: string | null;
   /** SHA-256 of the bank's message. */
   readonly document: string | null;
+  /** Of a payment made. */
+  readonly charges: readonly ReportedCharge[];
 }
 
 /**
  * The buyer's bank reports what became of an instructed payment, from its own camt.054 or pain.002.
  *
  * A payment made settles its part of the receivable; a payment refused gives the receivable back. What the two banks
- * then owe one another is `postPrincipal`'s, a transaction of their own: the platform holds no lane.
+ * then owe one another is `postDue`'s, a transaction of their own: the platform holds no lane.
  */
 export const reportPayment: Operation<Report> = {
   authority: {
@@ -46,8 +50,12 @@ export const reportPayment: Operation<Report> = {
       valueDate: input.with('valueDate', parseDate),
       reason: input.optionalText('reason', /^[A-Z0-9]{1,4}$/),
       document: input.optionalText('document', /^[0-9a-f]{64}$/),
+      charges: parseCharges(input),
     };
     input.end();
+    if (value.outcome === 'rejected' && value.charges.length > 0) {
+      throw new Rejection('REQUEST_INVALID', { field: '/input/charges' });
+    }
     return value;
   },
   reads: ({ payment }, supplied) => ({ businessDays: claimedIds(supplied.get(payment), 'roles', 'businessDay') }),
@@ -59,7 +67,9 @@ export const reportPayment: Operation<Report> = {
     requireSame(content, report);
     const receivable = context.record(content.payment.receivable, 'receivable');
     const paidOn = report.outcome === 'paid' ? report.valueDate : null;
-    const payment = { ...content.payment, paidOn, reason: report.reason, document: report.document };
+    const { reason, document } = report;
+    const charges = chargesOf(content, report.charges);
+    const payment = { ...content.payment, paidOn, reason, document, ...(charges.length > 0 ? { charges } : {}) };
     return [
       { kind: 'update', record, status: report.outcome, groups: groupsOf({ ...content, payment }) },
       receivableChange(receivable, content, report),
@@ -74,17 +84,7 @@ function requireSame({ payment }: Payment, { endToEndId, currency, amountMinor }
 }
 
 function receivableChange(record: LoadedRecord, { payment }: Payment, { outcome, payment: id }: Report): Change {
-  const content = as<Receivable>(record.groups);
   const paidMinor = outcome === 'paid' ? BigInt(payment.amountMinor) : 0n;
-  const openMinor = BigInt(content.claim.openMinor) - paidMinor;
-  const instalments = content.progress.instalments.map((item) =>
-    item.payment === id ? { ...item, status: outcome } : item,
-  );
-  const groups = { ...content, claim: { ...content.claim, openMinor: String(openMinor) }, progress: { instalments } };
-  return {
-    kind: 'update',
-    record,
-    status: openMinor === 0n ? 'settled' : payment.receivableStatus,
-    groups: groupsOf(groups),
-  };
+  const { openMinor, groups } = afterPayment(record, { payment: id, status: outcome, changeMinor: -paidMinor });
+  return { kind: 'update', record, status: openMinor === 0n ? 'settled' : payment.receivableStatus, groups };
 }

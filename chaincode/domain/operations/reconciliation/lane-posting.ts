@@ -32,8 +32,8 @@ export interface LanePosting {
   readonly seed: string;
   /** Place of the first segment among the operation's changes; the lane's own change stands before it. */
   readonly firstChange: number;
-  /** Payments whose principal is posted, when that changes. */
-  readonly principals?: readonly string[];
+  /** What else changes about the lane: the dues it remembers. */
+  readonly remembered?: Pick<Lane['lane'], 'principals' | 'dues'>;
 }
 
 /**
@@ -80,8 +80,7 @@ export function appendSegments(context: OperationContext, posting: LanePosting):
     };
   });
   if (BigInt(day.amountMinor) > BigInt(agreement.agreement.dayLimitMinor)) throw new Rejection('DAY_LIMIT_EXCEEDED');
-  const { principals = lane.principals } = posting;
-  const groups = groupsOf({ lane: { ...lane, days: { ...lane.days, [date]: day }, principals } });
+  const groups = groupsOf({ lane: { ...lane, ...posting.remembered, days: { ...lane.days, [date]: day } } });
   return [{ kind: 'update', record: posting.laneRecord, status: 'open', groups }, ...created];
 }
 

@@ -41,6 +41,8 @@ export interface Lane {
     readonly closedThrough: string | null;
     /** Payments whose principal was posted here. */
     readonly principals: readonly string[];
+    /** Every other due posted here, as `kind/source/number`; absent before the first. */
+    readonly dues?: readonly string[];
   };
 }
 

@@ -1,6 +1,7 @@
 import { parseDate } from '../../business-date';
 import { Rejection } from '../../errors';
 import { Input } from '../../input';
+import { parseInterestTerms } from '../../interest';
 import type { Json } from '../../json';
 import { currencyDecimals, parseCurrency, parseMinor } from '../../money';
 import { parseQuantity } from '../../quantity';
@@ -167,9 +168,16 @@ function parsePayment(input: Input): OrderPayment {
     buyerBank: input.mspId('buyerBank'),
     sellerBank: input.mspId('sellerBank'),
     businessDay: input.id('businessDay'),
+    ...lateInterest(input),
   };
   input.end();
   return payment;
+}
+
+/** Stands nowhere when it is not agreed: orders without it stay as they were. */
+function lateInterest(input: Input): Pick<OrderPayment, 'lateInterest'> {
+  const terms = nullable(input, 'lateInterest', parseInterestTerms);
+  return terms === null ? {} : { lateInterest: terms };
 }
 
 function parseInstalment(input: Input): Instalment {
