@@ -164,6 +164,7 @@ describe('own books against a statement, through the gateways of both members', 
         await sheet(...lines),
         XLSX,
       );
+      expect('blockNumber' in answer).to.equal(answer.items.some(({ outcome }) => outcome === 'done'));
       return answer.items.map(({ row: number, outcome, code = '' }) => `${number} ${outcome} ${code}`.trim());
     };
     const propose = { action: 'propose', type: 'noAction', reason: 'found it' };
