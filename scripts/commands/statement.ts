@@ -13,10 +13,12 @@ interface VerifyFlags {
 const EXIT = { verified: 0, altered: 1, unreadable: 2, unverified: 3 } as const;
 const WORDS = {
   verified: 'VERIFIED 已验证: it adds up, and both members signed exactly these bytes',
-  altered: 'ALTERED 已篡改',
+  altered: 'DOES NOT HOLD 不成立: altered, or not what the ledger holds, as named above',
   unreadable: 'NO STATEMENT 不是对账单',
   unverified: 'UNVERIFIED 未验证: it adds up; give --trust with --evidence or --record to check the signatures',
 } as const;
+const ON_LEDGER =
+  'VERIFIED 已验证: it adds up, both members signed exactly these bytes, and the ledger committed to them';
 const TRUST = ['--trust <file>', 'trust file with the members’ roots, from outside'] as const;
 const EVIDENCE = [
   '--evidence <file>',
@@ -113,7 +115,7 @@ async function verify(file: string, flags: VerifyFlags, { out }: Io): Promise<nu
     ...(camt053 === undefined ? {} : { camt053: text(camt053) }),
   });
   for (const line of problemLines(problems)) out(line);
-  out(WORDS[verdict]);
+  out(verdict === 'verified' && commitment !== undefined ? ON_LEDGER : WORDS[verdict]);
   const isShown = problems.length === 0 || flags.evidence === undefined;
   if (isShown) for (const line of ledgerLines(commitment, RECOMPUTED)) out(line);
   return EXIT[verdict];
