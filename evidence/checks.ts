@@ -13,6 +13,7 @@ export const STEPS = [
   'transitions',
   'signatures',
   'originals',
+  'statement',
 ] as const;
 export type Step = (typeof STEPS)[number];
 
@@ -207,6 +208,24 @@ export const CHECKS = {
   ORIGINALS_MATCH: passed('originals', 'originals equal the digests the records name', '原件与记录所载摘要一致'),
   ORIGINAL_DIFFERS: failed('originals', 'an original is not the document with this digest', '原件与摘要不一致'),
   ORIGINAL_NOT_REFERENCED: failed('originals', 'no record refers to an original', '没有记录引用该原件'),
+
+  STATEMENT_COMMITTED: passed(
+    'statement',
+    'the statement adds up, its editions follow one another, and its date was over for both members when it was closed',
+    '对账单合计一致，各版次前后衔接，且关账时该日期对双方均已结束',
+  ),
+  STATEMENT_NOT_DISCLOSED: failed('statement', 'the statement itself is not readable', '对账单本身不可读'),
+  STATEMENT_SUMS_DIFFER: failed(
+    'statement',
+    "a statement's root or totals are not those of its segments",
+    '对账单的根值或合计与其分段不一致',
+  ),
+  EDITION_BROKEN: failed('statement', 'an edition does not follow the one before it', '对账单版次未与前一版次正确衔接'),
+  DAY_NOT_PROVEN: failed(
+    'statement',
+    "the pair's business day that the close rests on is not in the package, or the date was still open",
+    '证据包缺少关账所依据的双方营业日，或该日期当时尚未结束',
+  ),
 } as const satisfies Record<string, CheckRow>;
 
 export type CheckCode = keyof typeof CHECKS;

@@ -44,10 +44,17 @@ export interface EvidenceOriginal {
   readonly firstSeenAt: string;
 }
 
-/** Everything about one case, in one file. @see docs/EVIDENCE.md */
+/** What a package is about: a case with all it names, or one statement. */
+export interface EvidenceSubject {
+  readonly kind: 'case' | 'statement';
+  /** Record id. */
+  readonly id: string;
+}
+
+/** Everything about one case or statement, in one file. @see docs/EVIDENCE.md */
 export interface EvidencePackage {
   readonly channel: string;
-  readonly caseId: string;
+  readonly subject: EvidenceSubject;
   /** Data hash of every block from 0 to the last one shown, 32 bytes each: with them the headers can be made again. */
   readonly dataHashes: Uint8Array;
   /** Blocks in full, ascending: 0, configurations, and those that hold the transactions below. */
@@ -66,7 +73,7 @@ export function packageBytes(evidence: EvidencePackage): Buffer {
   return canonicalBytes({
     format: PACKAGE_FORMAT,
     channel: evidence.channel,
-    case: evidence.caseId,
+    [evidence.subject.kind]: evidence.subject.id,
     dataHashes: base64(evidence.dataHashes),
     blocks: [...evidence.blocks]
       .sort((a, b) => a.number - b.number)

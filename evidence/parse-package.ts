@@ -11,6 +11,7 @@ import {
   type EvidencePackage,
   type EvidenceReceipt,
   type EvidenceRecord,
+  type EvidenceSubject,
   type EvidenceVersion,
 } from './package-format';
 import { ensure, EvidenceError } from './report';
@@ -39,7 +40,7 @@ function readPackage(input: Input): EvidencePackage {
   input.oneOf('format', [PACKAGE_FORMAT]);
   const evidence = {
     channel: input.text('channel', /^[a-z][a-z0-9.-]{0,248}$/),
-    caseId: input.id('case'),
+    subject: readSubject(input),
     dataHashes: input.with('dataHashes', readBase64),
     blocks: input.list('blocks', { min: 1, max: LIMITS.blocks }, (item, path) => readBlock(Input.of(item, path))),
     receipts: input.list('receipts', { min: 1, max: LIMITS.records }, (item, path) =>
@@ -69,6 +70,12 @@ function readPackage(input: Input): EvidencePackage {
   );
   if (evidence.dataHashes.length % 32 !== 0) throw malformed('/dataHashes');
   return evidence;
+}
+
+/** A package is about one thing: the other member's name is then unknown, and refused. */
+function readSubject(input: Input): EvidenceSubject {
+  const kind = input.has('statement') ? 'statement' : 'case';
+  return { kind, id: input.id(kind) };
 }
 
 function malformed(field: string): Rejection {

@@ -29,6 +29,6 @@ export function renderReport({ verdict, checks, notProven }: EvidenceReport): st
 }
 
 /** A subject may hold a package's own text: it must not steer a terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, '?');
 }

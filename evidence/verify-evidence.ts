@@ -12,6 +12,7 @@ import { checkOriginals } from './steps/originals';
 import { checkReceipts, type Receipt } from './steps/receipts';
 import { checkSequences } from './steps/sequence';
 import { checkSignatures } from './steps/signatures';
+import { checkStatementRecord } from './steps/statement';
 import { checkTransactions, type CheckedTransactions } from './steps/transactions';
 import { checkTransitions, type Steps } from './steps/transitions';
 import type { TrustFile } from './trust-file';
@@ -24,13 +25,38 @@ import type { TrustFile } from './trust-file';
  * @see docs/EVIDENCE.md
  */
 export function verifyEvidence(bytes: Uint8Array, trust?: TrustFile, cache = new ConfigCache()): EvidenceReport {
+  return examineEvidence(bytes, trust, cache).report;
+}
+
+/** What a package that was not rejected has established, for whoever holds something else against it. */
+export interface Established {
+  readonly channel: string;
+  readonly genesisHash: string;
+  /** Number of the last block the package commits to. */
+  readonly height: number;
+  readonly records: readonly OpenRecord[];
+  /** Number of the block that holds a writing transaction. */
+  readonly blockOf: (transactionId: string) => number;
+  /** Members whose peers stated a record's complete history. */
+  readonly witnesses: (recordId: string) => readonly string[];
+}
+
+/** The same with what was established; nothing is, of a package that is rejected. */
+export function examineEvidence(
+  bytes: Uint8Array,
+  trust?: TrustFile,
+  cache = new ConfigCache(),
+): { readonly report: EvidenceReport; readonly established?: Established } {
   const report = new ReportBuilder();
   for (const text of NOT_PROVEN) report.leaveOpen(text);
   const verification = new Verification(bytes, trust, cache, report);
   for (const step of STEPS) {
     if (!report.run(step, () => verification[step]())) break;
   }
-  return report.finish();
+  const finished = report.finish();
+  return finished.verdict === 'rejected'
+    ? { report: finished }
+    : { report: finished, established: verification.established() };
 }
 
 /** What one verification has established so far; one method for each step. */
@@ -52,7 +78,8 @@ class Verification implements Record<Step, () => void> {
 
   package(): void {
     this.#evidence = parsePackage(this.bytes);
-    this.report.note('PACKAGE_READ', `case ${this.#evidence.caseId}`);
+    const { kind, id } = this.#evidence.subject;
+    this.report.note('PACKAGE_READ', `${kind} ${id}`);
   }
 
   genesis(): void {
@@ -90,7 +117,8 @@ class Verification implements Record<Step, () => void> {
   }
 
   case(): void {
-    checkCase(this.#records, this.#evidence.caseId, this.#checked, this.report);
+    const { kind, id } = this.#evidence.subject;
+    if (kind === 'case') checkCase(this.#records, id, this.#checked, this.report);
   }
 
   transitions(): void {
@@ -104,5 +132,21 @@ class Verification implements Record<Step, () => void> {
 
   originals(): void {
     checkOriginals(this.#evidence.originals, this.#records, this.report);
+  }
+
+  statement(): void {
+    const { kind, id } = this.#evidence.subject;
+    if (kind === 'statement') checkStatementRecord(this.#records, id, this.#checked, this.report);
+  }
+
+  established(): Established {
+    return {
+      channel: this.#evidence.channel,
+      genesisHash: this.#genesisHash,
+      height: this.#evidence.dataHashes.length / 32 - 1,
+      records: this.#records,
+      blockOf: (transactionId) => this.#checked.writers.get(transactionId)?.place.block ?? 0,
+      witnesses: (recordId) => this.#receipts.get(recordId)?.members ?? [],
+    };
   }
 }

@@ -18,6 +18,8 @@ export interface TakenStep {
   readonly outcome: StepOutcome;
   /** Why it was not done. */
   readonly code?: string;
+  /** Block it was written in, once done. */
+  readonly blockNumber?: bigint;
 }
 
 export interface ClosingDependencies {
@@ -136,8 +138,9 @@ export class ClosingService {
 
   async #take(businessDay: string, day: BusinessDay, step: ClosingStep): Promise<TakenStep> {
     try {
-      const outcome = await this.#send(day, step);
-      return { businessDay, step, outcome };
+      const blockNumber = await this.#send(day, step);
+      if (blockNumber === undefined) return { businessDay, step, outcome: 'filesDiffer' };
+      return { businessDay, step, outcome: 'done', blockNumber };
     } catch (error) {
       const isRefusal = error instanceof Rejection || (error instanceof LedgerError && error.outcome !== 'unknown');
       if (!isRefusal || (error instanceof LedgerError && error.outcome === 'unavailable')) throw error;
@@ -145,33 +148,29 @@ export class ClosingService {
     }
   }
 
-  async #send({ id, members }: BusinessDay, step: ClosingStep): Promise<StepOutcome> {
+  /** The block it was written in; undefined where the other member has signed other files. */
+  async #send({ id, members }: BusinessDay, step: ClosingStep): Promise<bigint | undefined> {
     const { operations, inputs } = this.#deps;
-    const submit = async (input: Json, recordIds: readonly string[], actsOn: readonly string[] = []) => {
-      await operations.submit({
-        operation: step.kind,
-        input,
-        recordIds,
-        actsOn,
-        reference: `closing/${step.kind}/${id}`,
-      });
+    const submit = async (
+      input: Json,
+      recordIds: readonly string[],
+      actsOn: readonly string[] = [],
+    ): Promise<bigint> => {
+      const reference = `closing/${step.kind}/${id}`;
+      return (await operations.submit({ operation: step.kind, input, recordIds, actsOn, reference })).blockNumber;
     };
     switch (step.kind) {
       case 'proposeDate':
       case 'advanceDate':
-        await submit({ businessDay: id, members: [...members], date: step.date }, [], [id]);
-        return 'done';
+        return submit({ businessDay: id, members: [...members], date: step.date }, [], [id]);
       case 'closeDay': {
         const { input, recordIds } = await inputs.closing(id, step.currency, step.date);
-        await submit(input, recordIds);
-        return 'done';
+        return submit(input, recordIds);
       }
       case 'signStatement': {
         const signing = await inputs.signing(step.statement);
         // Signing would open a dispute: people look at it first.
-        if (signing.differs) return 'filesDiffer';
-        await submit(signing.input, signing.recordIds);
-        return 'done';
+        return signing.differs ? undefined : submit(signing.input, signing.recordIds);
       }
     }
   }

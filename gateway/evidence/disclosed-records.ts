@@ -37,6 +37,15 @@ export async function disclosedRecords(index: RecordIndex, caseId: string): Prom
   return records;
 }
 
+/** A statement of this member, from its own index. @throws HttpProblem STATEMENT_INCOMPLETE. */
+export async function ownStatement(index: RecordIndex, id: string): Promise<DisclosedRecord> {
+  const versions = (await index.versions(id)).map(toVersion);
+  const current = (await index.skeleton(id))?.version;
+  if (versions.length === 0 || versions.length !== current)
+    throw new HttpProblem('STATEMENT_INCOMPLETE', { record: id });
+  return { id, versions };
+}
+
 function toVersion({ document, salted }: IndexedVersion): DisclosedVersion {
   return { document, groups: salted };
 }

@@ -1,6 +1,11 @@
 import { sha256Hex } from '../../chaincode/domain/hash';
 import { ConfigCache } from '../../evidence/config-cache';
-import { packageBytes, type EvidenceOriginal, type EvidenceRecord } from '../../evidence/package-format';
+import {
+  packageBytes,
+  type EvidenceOriginal,
+  type EvidenceRecord,
+  type EvidenceSubject,
+} from '../../evidence/package-format';
 import { referencedDocuments } from '../../evidence/steps/originals';
 import { trustFromGenesis, type TrustFile } from '../../evidence/trust-file';
 import { verifyEvidence } from '../../evidence/verify-evidence';
@@ -10,20 +15,22 @@ import { LedgerError } from '../ports/ledger-port';
 import type { RecordIndex } from '../ports/record-index';
 import type { EvidencePackages, EvidenceReport } from '../routes/dependencies';
 import type { Receipt, Receipts } from '../services/receipts';
+import type { Registry } from '../services/registry';
 import { DataHashes } from './data-hashes';
-import { disclosedRecords, type DisclosedRecord } from './disclosed-records';
+import { disclosedRecords, ownStatement, type DisclosedRecord } from './disclosed-records';
 import { BlockShelf } from './needed-blocks';
 
 export interface EvidenceExporterOptions {
   readonly channel: string;
-  /** MSP id of the own member: the arbitration body. */
+  /** MSP id of the own member: the arbitration body for cases, one of the pair for statements. */
   readonly mspId: string;
   readonly index: RecordIndex;
   readonly receipts: Receipts;
   readonly documents: Pick<DocumentStore, 'get'>;
+  readonly registry: Pick<Registry, 'network'>;
 }
 
-/** Makes evidence packages of cases at the arbitration body's gateway. @see docs/EVIDENCE.md */
+/** Makes evidence packages: of cases at the arbitration body's gateway, of statements at either member's. @see docs/EVIDENCE.md */
 export class EvidenceExporter implements EvidencePackages {
   readonly #options: EvidenceExporterOptions;
   readonly #dataHashes: DataHashes;
@@ -36,20 +43,39 @@ export class EvidenceExporter implements EvidencePackages {
 
   /** @throws HttpProblem EVIDENCE_INCOMPLETE; LedgerError rejected, unavailable. */
   async package(caseId: string): Promise<Uint8Array> {
+    return this.#package({ kind: 'case', id: caseId }, await disclosedRecords(this.#options.index, caseId));
+  }
+
+  /** @throws HttpProblem STATEMENT_INCOMPLETE; LedgerError rejected, unavailable. */
+  async statementPackage(id: string): Promise<Uint8Array> {
+    return this.#package({ kind: 'statement', id }, [await ownStatement(this.#options.index, id)]);
+  }
+
+  async #package(subject: EvidenceSubject, disclosed: readonly DisclosedRecord[]): Promise<Uint8Array> {
     const { channel, index, receipts } = this.#options;
-    const disclosed = await disclosedRecords(index, caseId);
+    const restsOnDay = subject.kind === 'statement';
+    const incomplete = (record: string): HttpProblem =>
+      new HttpProblem(restsOnDay ? 'STATEMENT_INCOMPLETE' : 'EVIDENCE_INCOMPLETE', { record });
     const histories = new Map<string, Receipt>();
     for (const record of disclosed) histories.set(record.id, await this.#history(record));
-    const records = disclosed.map((record) => withTransactions(record, histories.get(record.id) as Receipt));
+    const records = disclosed.map((record) => {
+      const written = withTransactions(record, histories.get(record.id) as Receipt);
+      if (written === undefined) throw incomplete(record.id);
+      return written;
+    });
     const shelf = new BlockShelf(receipts);
     await shelf.take(0);
     for (const { id, versions } of records) {
-      for (const { transactionId } of versions) await this.#takeWriter(shelf, transactionId, id);
+      for (const { transactionId } of versions) {
+        const transaction = await index.transaction(transactionId);
+        if (transaction === undefined) throw incomplete(id);
+        await shelf.takeWriter(Number(transaction.blockNumber), transaction.txNumber, restsOnDay);
+      }
     }
     const last = Math.max(...shelf.blocks.map(({ number }) => number));
     return packageBytes({
       channel,
-      caseId,
+      subject,
       dataHashes: await this.#dataHashes.upTo(last),
       blocks: shelf.blocks,
       receipts: [...histories].map(([record, { envelope }]) => ({ record, envelope })),
@@ -69,7 +95,10 @@ export class EvidenceExporter implements EvidencePackages {
     return trustFromGenesis((await shelf.take(0)).serializeBinary());
   }
 
-  /** The own peer and the participants' must say the same; one that is down is replaced by any two that are not. */
+  /**
+   * The own peer and the participants' must say the same; where one is down, any other member's peer beside the own:
+   * each has the public history, and no participant can hold a package back.
+   */
   async #history({ id, versions }: DisclosedRecord): Promise<Receipt> {
     const { mspId, receipts } = this.#options;
     const participants = versions[0]?.document.participants ?? [];
@@ -77,19 +106,17 @@ export class EvidenceExporter implements EvidencePackages {
     try {
       return await receipts.history(id, [mspId, ...others]);
     } catch (error) {
-      if (!(error instanceof LedgerError) || others.length < 2) throw error;
-      for (const other of others) {
+      if (!(error instanceof LedgerError)) throw error;
+      const { members } = await this.#options.registry.network();
+      const rest = members
+        .map((member) => member.mspId)
+        .filter((member) => member !== mspId && !others.includes(member));
+      for (const other of others.length < 2 ? rest : [...others, ...rest]) {
         const receipt = await receipts.history(id, [mspId, other]).catch(() => undefined);
         if (receipt !== undefined) return receipt;
       }
       throw error;
     }
-  }
-
-  async #takeWriter(shelf: BlockShelf, transactionId: string, record: string): Promise<void> {
-    const transaction = await this.#options.index.transaction(transactionId);
-    if (transaction === undefined) throw new HttpProblem('EVIDENCE_INCOMPLETE', { record });
-    await shelf.takeWriter(Number(transaction.blockNumber), transaction.txNumber);
   }
 
   async #originals(records: readonly EvidenceRecord[]): Promise<EvidenceOriginal[]> {
@@ -104,12 +131,12 @@ export class EvidenceExporter implements EvidencePackages {
   }
 }
 
-/** Which transaction wrote each version, as the receipt lists them. @throws HttpProblem EVIDENCE_INCOMPLETE. */
-function withTransactions({ id, versions }: DisclosedRecord, { result }: Receipt): EvidenceRecord {
+/** Which transaction wrote each version, as the receipt lists them; undefined where it lists others. */
+function withTransactions({ id, versions }: DisclosedRecord, { result }: Receipt): EvidenceRecord | undefined {
   const history = JSON.parse(Buffer.from(result).toString('utf8')) as {
     readonly versions: readonly { readonly transactionId: string }[];
   };
-  if (history.versions.length !== versions.length) throw new HttpProblem('EVIDENCE_INCOMPLETE', { record: id });
+  if (history.versions.length !== versions.length) return undefined;
   return {
     id,
     versions: versions.map(({ document, groups }, at) => ({

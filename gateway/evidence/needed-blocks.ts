@@ -35,16 +35,16 @@ export class BlockShelf {
 
   /**
    * Takes the block of a transaction that wrote a version, and those that wrote the key bindings and business dates it
-   * read: they are what its parties' signatures are judged by.
+   * read: they are what its parties' signatures are judged by, or (`restsOnDay`) that a closed date was over.
    */
-  async takeWriter(number: number, position: number): Promise<void> {
+  async takeWriter(number: number, position: number, restsOnDay = false): Promise<void> {
     const block = await this.take(number);
     const envelope = block.getData()?.getDataList_asU8()[position];
     if (envelope === undefined) return;
     const sets = decodeReadWriteSet(parseEndorserTransaction(parseEnvelope(envelope)).results);
     const reads = sets.flatMap(({ namespace, reads: list }) => list.map((read) => ({ namespace, ...read })));
     const isSigned = reads.some(({ namespace, key }) => namespace === 'registry' && key.startsWith('k/'));
-    if (!isSigned) return;
+    if (!isSigned && !restsOnDay) return;
     for (const { key, version } of reads) {
       if (version !== null && /^[dk]\//.test(key)) await this.take(Number(version.blockNumber));
     }

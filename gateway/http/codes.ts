@@ -177,8 +177,8 @@ export const GATEWAY_CODES = {
   ),
   STATEMENT_INCOMPLETE: unavailable(
     503,
-    'a segment of the statement is not here yet',
-    '对账单的部分分段尚未到达',
+    'a segment or version of the statement is not here yet',
+    '对账单的部分分段或版本尚未到达',
     'Try again shortly.',
   ),
   EVIDENCE_INCOMPLETE: {

@@ -17,6 +17,7 @@ import { readWorkbook, WorkbookError } from '../spreadsheets/read-workbook';
 import { workbookBytes } from '../spreadsheets/write-workbook';
 import { cell } from '../statements/csv';
 import type { RouteDeps } from './dependencies';
+import { lastBlock } from './last-block';
 import { RowOutcomes } from './views/breaks';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -86,23 +87,30 @@ async function takeSheet(deps: RouteDeps, { upload, caller, reference }: Call): 
   const breaks = new Map((await listed(deps)).map((record) => [record.id, record]));
   const requests = requestsOf(rows, breaks, caller.userId);
   if (requests === undefined) throw new HttpProblem('SHEET_INVALID');
-  const items: object[] = [];
-  for (const request of requests.slice(0, MAX_ROWS)) items.push(await done(deps, request, reference));
-  return { json: { items } };
+  const rowsDone: RowDone[] = [];
+  for (const request of requests.slice(0, MAX_ROWS)) rowsDone.push(await done(deps, request, reference));
+  const items = rowsDone.map(({ item }) => item);
+  return { json: { items, ...lastBlock(rowsDone.map(({ block }) => block)) } };
+}
+
+interface RowDone {
+  readonly item: object;
+  readonly block?: bigint;
 }
 
 /** One row: done, or refused for itself. */
-async function done({ operations }: RouteDeps, request: RowRequest, reference: string): Promise<object> {
+async function done({ operations }: RouteDeps, request: RowRequest, reference: string): Promise<RowDone> {
   const { row, id } = request;
-  if ('code' in request) return { row, id, outcome: 'refused', code: request.code };
+  if ('code' in request) return { item: { row, id, outcome: 'refused', code: request.code } };
   try {
     const { operation, input } = request;
-    await operations.submit({ operation, input, recordIds: [id], reference: `${reference}:${row}` });
-    return { row, id, outcome: 'done' };
+    const call = { operation, input, recordIds: [id], reference: `${reference}:${row}` };
+    const { blockNumber: block } = await operations.submit(call);
+    return { item: { row, id, outcome: 'done' }, block };
   } catch (error) {
     const isRefusal = error instanceof Rejection || (error instanceof LedgerError && error.outcome !== 'unknown');
     if (!isRefusal) throw error;
-    return { row, id, outcome: 'refused', code: error.code };
+    return { item: { row, id, outcome: 'refused', code: error.code } };
   }
 }
 

@@ -1,5 +1,6 @@
 import { provisionalStatement } from '../closing/provisional';
 import type { Route } from '../http/route';
+import { lastBlock } from './last-block';
 import type { RouteDeps } from './dependencies';
 import { ClosingDto, ProvisionalQuery } from './dto/closing';
 import { CalendarBookView, ClosingStatusView, ProvisionalView, TakenSteps } from './views/closing';
@@ -50,7 +51,9 @@ function runRoute(deps: RouteDeps): Route {
     answer: { status: 200, description: 'The steps taken; none when there is nothing to do.', type: TakenSteps },
     handle: async ({ params, body }) => {
       const { beforeCutOff = false } = body as ClosingDto;
-      return { json: { items: await deps.closing.run(params['id'] ?? '', beforeCutOff) } };
+      const steps = await deps.closing.run(params['id'] ?? '', beforeCutOff);
+      const items = steps.map(({ blockNumber: _, ...step }) => step);
+      return { json: { items, ...lastBlock(steps.map(({ blockNumber }) => blockNumber)) } };
     },
   };
 }

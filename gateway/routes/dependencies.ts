@@ -84,7 +84,9 @@ export interface StatementFiles {
 export interface EvidencePackages {
   /** The package of one case, as `concordat evidence verify` takes it. */
   package(caseId: string): Promise<Uint8Array>;
-  /** What the offline verifier says of the package when given this network's own roots. */
+  /** The package of one statement of this member, as `concordat statement verify --evidence` takes it. */
+  statementPackage(id: string): Promise<Uint8Array>;
+  /** What the offline verifier says of a case's package when given this network's own roots. */
   report(caseId: string): Promise<EvidenceReport>;
 }
 

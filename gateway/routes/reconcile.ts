@@ -16,6 +16,7 @@ import { HttpProblem } from '../http/problem';
 import type { Answer, Call, Route, Upload } from '../http/route';
 import type { IndexedRecord } from '../ports/record-index';
 import type { RouteDeps } from './dependencies';
+import { lastBlock } from './last-block';
 import { ReconcileQuery } from './dto/reconcile';
 import { ownRecord } from './records';
 import { ReconciliationView } from './views/breaks';
@@ -62,8 +63,9 @@ async function reconcileStatement(deps: RouteDeps, call: Call): Promise<Answer> 
   const { summary } = result;
   if (dryRun === 'true') return { json: { summary, root: summary.root, breaks: [] } };
   const run = await recorded(deps, statement, result, call.reference);
-  const breaks = await opened(deps, statement, run, result.breaks, call.reference);
-  return { json: { summary, root: summary.root, run, breaks } };
+  const breaks = await opened(deps, statement, run.id, result.breaks, call.reference);
+  const blocks = lastBlock([run.block, ...breaks.map(({ block }) => block)]);
+  return { json: { summary, root: summary.root, run: run.id, breaks: breaks.flatMap(({ ids }) => ids), ...blocks } };
 }
 
 function mappingOf(text: string): unknown {
@@ -110,7 +112,7 @@ async function recorded(
   record: IndexedRecord,
   { summary }: BooksResult,
   reference: string,
-): Promise<string> {
+): Promise<{ readonly id: string; readonly block: bigint }> {
   const { businessDay, date, currency } = as<Statement>(record.groups).statement;
   const inputs = (['ours', 'theirs'] as const).map((name) => {
     const { digest, entries } = summary.inputs[name];
@@ -118,13 +120,13 @@ async function recorded(
   });
   const common = { businessDay, date, currency, statement: record.id, ruleSet: summary.rules, inputs };
   const input = { ...common, resultRoot: summary.root, matches: summary.matches, items: summary.itemsByCode };
-  const { written } = await deps.operations.submit({
+  const { written, blockNumber } = await deps.operations.submit({
     operation: 'recordMatchRun',
     input: input as unknown as Json,
     recordIds: [],
     reference: `${reference}:run`,
   });
-  return written[0]?.id as string;
+  return { id: written[0]?.id as string, block: blockNumber };
 }
 
 async function opened(
@@ -133,20 +135,20 @@ async function opened(
   run: string,
   shown: readonly ShownBreak[],
   reference: string,
-): Promise<string[]> {
+): Promise<{ readonly ids: readonly string[]; readonly block: bigint }[]> {
   const other = participants.find((member) => member !== deps.member) ?? deps.member;
-  const ids: string[] = [];
+  const sent: { readonly ids: readonly string[]; readonly block: bigint }[] = [];
   for (let from = 0; from < shown.length; from += BREAK_LIMITS.breaks) {
     const page = shown.slice(from, from + BREAK_LIMITS.breaks).map((one) => ledgerBreak(one, deps.member, other));
-    const { written } = await deps.operations.submit({
+    const { written, blockNumber } = await deps.operations.submit({
       operation: 'openBreaks',
       input: { run, breaks: page } as unknown as Json,
       recordIds: [run],
       reference: `${reference}:breaks:${from}`,
     });
-    ids.push(...written.map(({ id }) => id));
+    sent.push({ ids: written.map(({ id }) => id), block: blockNumber });
   }
-  return ids;
+  return sent;
 }
 
 /** Who looks first: what the own side lacks is the own member's to find, everything else the other one's to answer. */

@@ -32,6 +32,7 @@ export function reconciliationRoutes(deps: RouteDeps): readonly Route[] {
     entriesRoute(deps),
     statementFileRoute(deps),
     proofRoute(deps),
+    evidenceRoute(deps),
   ];
 }
 
@@ -215,6 +216,31 @@ function proofRoute(deps: RouteDeps): Route {
       const { signatures } = as<Statement>(record.groups);
       const { endToEndId } = query as ProofQuery;
       return { json: await proveEntry(deps.statements.source(record), signatures, endToEndId) };
+    },
+  };
+}
+
+/** The statement's commitment with everything it rests on, for whoever verifies without this gateway. */
+function evidenceRoute(deps: RouteDeps): Route {
+  return {
+    method: 'get',
+    path: '/v1/statements/{id}/evidence-package',
+    operationId: 'readStatementEvidence',
+    tag: 'statements',
+    summary: "The statement's evidence package, for the offline verifier",
+    permission: 'evidence',
+    answer: {
+      status: 200,
+      description: 'Verifies offline: `concordat statement verify FILE --evidence PACKAGE --trust TRUST`.',
+      mediaTypes: ['application/json'],
+    },
+    handle: async ({ params }) => {
+      const { id } = await ownRecord(deps, 'statement', params['id']);
+      return {
+        bytes: await deps.evidence.statementPackage(id),
+        mediaType: 'application/json',
+        headers: { 'content-disposition': `attachment; filename="statement-${id}.evidence.json"` },
+      };
     },
   };
 }

@@ -3,6 +3,7 @@ import { statementRoot } from '../../chaincode/domain/operations/reconciliation/
 import { isStatementSignature } from '../../chaincode/domain/operations/reconciliation/sign-statement';
 import type { Statement, StatementSegment } from '../../chaincode/domain/operations/reconciliation/types';
 import type { TrustFile } from '../../evidence/trust-file';
+import { findCommitment, recordDifference, type CommitmentCode, type LedgerCommitment } from './ledger-commitment';
 import { parseStatement, StatementFormatError, type ParsedStatement } from './parse-statement';
 import type { SegmentEntries, StatementSource } from './statement-source';
 import { isTrusted } from './trusted-certificate';
@@ -17,9 +18,12 @@ export type StatementCode =
   | 'STATEMENT_ROOT_DIFFERS'
   | 'STATEMENT_FILE_DIFFERS'
   | 'STATEMENT_RECORD_DIFFERS'
+  | 'STATEMENT_DIGEST_DIFFERS'
   | 'STATEMENT_SIGNATURE_MISSING'
   | 'STATEMENT_SIGNATURE_INVALID'
-  | 'CERTIFICATE_NOT_TRUSTED';
+  | 'CERTIFICATE_NOT_TRUSTED'
+  | 'STATEMENT_NOT_COUNTERSIGNED'
+  | CommitmentCode;
 
 /** One thing that does not hold: what, and where. */
 export interface StatementProblem {
@@ -30,6 +34,7 @@ export interface StatementProblem {
 /** The statement's record as a gateway shows it, as far as it matters here. */
 export interface StatementRecord {
   readonly id: string;
+  readonly version?: number;
   readonly groups: Statement;
 }
 
@@ -37,19 +42,28 @@ export interface StatementVerdict {
   /** `unverified`: the file agrees with itself, but nobody's signature was checked against roots from outside. */
   readonly verdict: 'verified' | 'altered' | 'unverified' | 'unreadable';
   readonly problems: readonly StatementProblem[];
+  /** What the ledger committed to; absent where no evidence package was given or it does not hold. */
+  readonly commitment?: LedgerCommitment;
 }
 
 export interface StatementInput {
   readonly jsonl: string;
   readonly record?: StatementRecord;
+  /** Evidence package of the statement, for the ledger's commitment. */
+  readonly evidence?: Uint8Array;
   readonly trust?: TrustFile;
   /** The other files, to be compared with what the JSON lines give. */
   readonly csv?: string;
   readonly camt053?: string;
 }
 
-/** Recomputes a statement from its JSON lines alone, then its other files, then its signatures. Never throws for bad input. */
-export function verifyStatement({ jsonl, record, trust, csv, camt053 }: StatementInput): StatementVerdict {
+/**
+ * Recomputes a statement from its JSON lines alone, then its other files, its signatures, and what the ledger holds.
+ *
+ * Each rests on those before it, so the first that fails ends it. Never throws for bad input.
+ */
+export function verifyStatement(input: StatementInput): StatementVerdict {
+  const { jsonl, record, evidence, trust, csv, camt053 } = input;
   let parsed: ParsedStatement;
   try {
     parsed = parseStatement(jsonl);
@@ -60,9 +74,37 @@ export function verifyStatement({ jsonl, record, trust, csv, camt053 }: Statemen
   }
   const problems = [...contentProblems(parsed)];
   if (problems.length === 0) problems.push(...fileProblems(sourceOf(parsed), { csv, camt053 }));
-  if (problems.length === 0 && record !== undefined) problems.push(...signatureProblems(parsed, record, trust));
+  if (problems.length === 0 && record !== undefined && evidence === undefined) {
+    problems.push(...signatureProblems(parsed, record, trust));
+  }
   if (problems.length > 0) return { verdict: 'altered', problems };
+  if (evidence !== undefined) return againstLedger(parsed, evidence, input);
   return { verdict: record === undefined || trust === undefined ? 'unverified' : 'verified', problems };
+}
+
+/** The ledger's latest version is this statement, and both members signed exactly these files there. */
+function againstLedger(
+  parsed: ParsedStatement,
+  evidence: Uint8Array,
+  { record, trust }: StatementInput,
+): StatementVerdict {
+  const held = { channel: parsed.channel, id: parsed.id, edition: parsed.statement.issue.number };
+  const { commitment, problems } = findCommitment(
+    evidence,
+    { ...held, content: parsed.statement },
+    (statement) => statement,
+    trust,
+  );
+  if (commitment === undefined) return { verdict: 'altered', problems };
+  const { id, content, status } = commitment;
+  const found = [...signatureProblems(parsed, { id, groups: content }, trust)];
+  if (found.length === 0 && status !== 'countersigned') {
+    found.push({ code: 'STATEMENT_NOT_COUNTERSIGNED', place: status });
+  }
+  const differs = record === undefined ? undefined : recordDifference(commitment, record);
+  if (differs !== undefined) found.push({ code: differs, place: 'record' });
+  const verdict = found.length > 0 ? 'altered' : commitment.isAnchored ? 'verified' : 'unverified';
+  return { verdict, problems: found, commitment };
 }
 
 /** A parsed statement as the writers take it. */
@@ -145,18 +187,15 @@ function* signatureProblems(
       yield { code: 'STATEMENT_SIGNATURE_MISSING', place: member };
       continue;
     }
-    const claim = {
-      channel: parsed.channel,
-      statement: id,
-      root: parsed.statement.root,
-      digests: digests as unknown as typeof signature.digests,
-      blocks: signature.blocks,
-      member,
-    };
-    if (!isStatementSignature(signature.certificate, claim, signature.signature)) {
-      yield { code: 'STATEMENT_SIGNATURE_INVALID', place: member };
+    const differing = Object.entries(digests).find(([name, digest]) => signature.digests[name as 'jsonl'] !== digest);
+    if (differing !== undefined) {
+      yield { code: 'STATEMENT_DIGEST_DIFFERS', place: `${member} ${differing[0]}` };
+      continue;
     }
-    if (trust !== undefined && !isTrusted(signature.certificate, member, trust)) {
+    const { blocks, certificate, signature: bytes } = signature;
+    const claim = { channel: parsed.channel, statement: id, root: parsed.statement.root, digests, blocks, member };
+    if (!isStatementSignature(certificate, claim, bytes)) yield { code: 'STATEMENT_SIGNATURE_INVALID', place: member };
+    if (trust !== undefined && !isTrusted(certificate, member, trust)) {
       yield { code: 'CERTIFICATE_NOT_TRUSTED', place: member };
     }
   }

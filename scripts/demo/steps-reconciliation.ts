@@ -82,6 +82,8 @@ async function countersign(stage: Stage): Promise<void> {
   await stage.buyerBank.post(`${path}/signature`, 'approver', 'demo-sign-buyer-bank');
   const { record } = await stage.sellerBank.post(`${path}/signature`, 'approver', 'demo-sign-seller-bank');
   stage.write(`statement-${OPEN_DATE}.record.json`, JSON.stringify(await stage.buyerBank.get(path)));
+  const evidence = await stage.sellerBank.bytes(`${path}/evidence-package`, 'approver');
+  stage.write(`statement-${OPEN_DATE}.evidence.json`, evidence);
   for (const [format, extension] of FORMATS) {
     const [ours, theirs] = await Promise.all(
       [stage.buyerBank, stage.sellerBank].map((bank: MemberClient) => bank.bytes(`${path}/files/${format}`)),

@@ -198,6 +198,9 @@ for (const [ledger, client] of [
       );
       expect((await concordat(['statement', 'verify', file('jsonl'), ...proof, ...others])).code).to.equal(0);
       expect((await concordat(['statement', 'verify', file('jsonl')])).code).to.equal(3);
+      const onLedger = ['--evidence', file('evidence.json'), ...proof.slice(2)];
+      const held = await concordat(['statement', 'verify', file('jsonl'), ...onLedger, ...others]);
+      expect(held.code, held.output).to.equal(0);
       const altered = readFileSync(file('jsonl'), 'utf8').replace('BULK-004711', 'BULK-004712');
       const forged = stage.write('statement-altered.jsonl', altered);
       expect((await concordat(['statement', 'verify', forged, ...proof])).code).to.equal(1);

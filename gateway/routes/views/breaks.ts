@@ -3,6 +3,7 @@ import {
   FreeObject,
   NestedList,
   OneOf,
+  Pattern,
   RecordId,
   Text,
   TextList,
@@ -19,6 +20,8 @@ class RowOutcome {
 /** What became of each row of a sheet. */
 export class RowOutcomes {
   @NestedList(() => RowOutcome, { max: 10_000 }) items!: readonly RowOutcome[];
+  /** Last block written, for `Concordat-After-Block`; absent where nothing was. */
+  @Pattern(/^\d+$/, { optional: true }) blockNumber?: string;
 }
 
 /** A finished matching: what it comes to, and what of it stands on the ledger. */
@@ -28,4 +31,6 @@ export class ReconciliationView {
   @RecordId({ optional: true }) run?: string;
   /** Ids of the breaks that were opened. */
   @TextList(32, { max: 100_000 }) breaks!: readonly string[];
+  /** Last block written, for `Concordat-After-Block`; absent where nothing was. */
+  @Pattern(/^\d+$/, { optional: true }) blockNumber?: string;
 }

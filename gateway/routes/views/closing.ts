@@ -58,6 +58,8 @@ class TakenStepView {
 
 export class TakenSteps {
   @NestedList(() => TakenStepView, { max: 500 }) items!: readonly TakenStepView[];
+  /** Last block written, for `Concordat-After-Block`; absent where nothing was. */
+  @Pattern(/^\d+$/, { optional: true }) blockNumber?: string;
 }
 
 class ProvisionalLaneView {

@@ -132,6 +132,9 @@ for (const ledger of ['embedded', 'fabric'] as const) {
       const signed = await stage.sellerBank.post(`${statement}/signature`, 'approver', 'sign');
       expect(signed.record?.status).to.equal('countersigned');
       expect(signed.record?.groups['statement']).to.deep.include({ count: 1_500 });
+      stage.write('statement.evidence.json', await reserve.bytes(`${statement}/evidence-package`, 'approver'));
+      const { code, output } = await verify(stage, 'statement.evidence.json');
+      expect(code, output).to.equal(0);
     });
 
     it('is part of the evidence, which verifies offline', async () => {

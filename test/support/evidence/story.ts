@@ -128,7 +128,7 @@ export async function playDispute(consortium: Consortium, documentDigest: string
   await act(consortium, 'ArbitrationMSP', 'acceptCase', { case: caseId }, { recordIds: [caseId] });
   await disclose(consortium, 'BuyerBankMSP', caseId, orderId);
   await disclose(consortium, 'LogisticsMSP', caseId, shipmentId);
-  const { mspId, index, receipts, documents } = consortium.member('ArbitrationMSP');
+  const { mspId, index, receipts, documents, registry } = consortium.member('ArbitrationMSP');
   await documents.put({
     bytes: ORDER_DOCUMENT,
     mediaType: 'application/xml',
@@ -136,7 +136,7 @@ export async function playDispute(consortium: Consortium, documentDigest: string
     channel: 'upload',
     parserVersion: '1',
   });
-  const exporter = new EvidenceExporter({ channel: consortium.channel, mspId, index, receipts, documents });
+  const exporter = new EvidenceExporter({ channel: consortium.channel, mspId, index, receipts, documents, registry });
   return { orderId, shipmentId, caseId, staleBlock, exporter };
 }
 

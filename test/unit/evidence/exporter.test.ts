@@ -4,6 +4,9 @@ import { ConfigCache } from '../../../evidence/config-cache';
 import { parsePackage } from '../../../evidence/parse-package';
 import { packageBytes } from '../../../evidence/package-format';
 import { verifyEvidence } from '../../../evidence/verify-evidence';
+import { EvidenceExporter } from '../../../gateway/evidence/evidence-exporter';
+import { ledgerError } from '../../../gateway/ports/ledger-port';
+import type { Receipts } from '../../../gateway/services/receipts';
 import { evidenceFixture, type EvidenceFixture } from '../../support/evidence/fixture';
 
 describe('evidence exporter', () => {
@@ -67,6 +70,21 @@ describe('evidence exporter', () => {
     expect(notProven.filter((text) => text.includes(`${fixture.orderId}: groups not disclosed: price`))).to.have.length(
       1,
     );
+  });
+
+  it('has histories stated by any other member where the participants’ peers do not answer', async () => {
+    const { mspId, index, receipts, documents, registry } = fixture.consortium.member('ArbitrationMSP');
+    const asked: string[] = [];
+    const history: Receipts['history'] = async (id, endorsers) => {
+      asked.push(endorsers.join(' '));
+      if (endorsers.some((member) => member.endsWith('BankMSP'))) throw ledgerError('unavailable', 'PEER_UNAVAILABLE');
+      return receipts.history(id, endorsers);
+    };
+    const cut: Receipts = { history, blocks: (from, to) => receipts.blocks(from, to) };
+    const { channel } = fixture.consortium;
+    const exporter = new EvidenceExporter({ channel, mspId, index, receipts: cut, documents, registry });
+    const { verdict } = verifyEvidence(await exporter.package(fixture.caseId), fixture.trust);
+    expect([verdict, asked.includes('ArbitrationMSP LogisticsMSP')]).to.deep.equal(['verified', true]);
   });
 
   it('refuses a case this member does not hold', async () => {

@@ -14,6 +14,8 @@ describe('evidence package of a real case', () => {
     const report = verifyEvidence(fixture.bytes, fixture.trust);
     expect(report.checks.filter(({ ok }) => !ok)).to.deep.equal([]);
     expect(report.verdict).to.equal('verified');
-    expect([...new Set(report.checks.map(({ step }) => step))]).to.deep.equal([...STEPS]);
+    expect([...new Set(report.checks.map(({ step }) => step))]).to.deep.equal(
+      STEPS.filter((step) => step !== 'statement'),
+    );
   });
 });
