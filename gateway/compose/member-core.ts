@@ -5,6 +5,7 @@ import { openClient } from '../adapters/open-client';
 import { SqlDocumentStore } from '../index/document-store';
 import { SqlIdempotencyStore } from '../index/idempotency-store';
 import { Indexer } from '../index/indexer';
+import { SqlPostedEntries } from '../index/sql-posted-entries';
 import { SqlRecordIndex } from '../index/sql-record-index';
 import { Outbox } from '../outbox/outbox';
 import type { LedgerPort } from '../ports/ledger-port';
@@ -27,6 +28,7 @@ export interface MemberCore {
   readonly ledger: LedgerPort;
   readonly outbox: Outbox;
   readonly index: SqlRecordIndex;
+  readonly posted: SqlPostedEntries;
   readonly registry: RegistryService;
   readonly operations: OperationService;
   readonly signingRequests: SigningService;
@@ -100,6 +102,7 @@ async function assemble(
     ledger,
     outbox,
     index,
+    posted: new SqlPostedEntries(stores.index),
     registry,
     operations,
     signingRequests: new SigningService({ store, previewer, operations, index, registry, outbox, processes }),

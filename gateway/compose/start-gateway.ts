@@ -11,6 +11,7 @@ import { PaymentPostings } from '../closing/payment-postings';
 import { StatementInputs } from '../closing/statement-inputs';
 import { TradeDocumentReader } from '../documents/document-reader';
 import { EvidenceExporter } from '../evidence/evidence-exporter';
+import { postEntriesFile } from '../entries/post-file';
 import { createGateway } from '../http/create-gateway';
 import { isLoopback } from '../http/development-tokens';
 import { listen, type Listening } from '../http/listen';
@@ -19,7 +20,6 @@ import { GatewayMetrics } from '../http/metrics';
 import { RateLimiter } from '../http/rate-limit';
 import { audienceOf, tokenVerifier } from '../http/tokens';
 import type { RouteDeps } from '../routes/dependencies';
-import { postEntriesFile } from '../routes/entries';
 import { LanePostings } from '../services/lane-postings';
 import { StatementWriter } from '../statements/statement-files';
 import { webRouter } from '../web/web-router';
@@ -136,13 +136,15 @@ function routeDeps(config: GatewayConfig, core: MemberCore, reader: TradeDocumen
   if (!/^[0-9a-f]{64}$/.test(fingerprintKey)) {
     throw new GatewayConfigError('fingerprintKeyFile', 'must hold 64 hexadecimal characters');
   }
-  const { index, operations, signingRequests, registry, transactions, documents, receipts, sign } = core;
+  const { index, operations, posted, signingRequests, registry, transactions, documents, receipts, sign } = core;
   const statements = new StatementWriter(index);
   const inputs = new StatementInputs({ member: config.member, index, statements, sign });
   return {
     member: config.member,
     index,
     operations,
+    posted,
+    postings: new LanePostings({ index, operations, posted }),
     signingRequests,
     registry,
     transactions,
@@ -207,10 +209,9 @@ function dropJobs(
   log: ReturnType<typeof createLog>,
 ): (() => Promise<void>)[] {
   if (folder === undefined) return [];
-  const postings = new LanePostings(deps);
   const drop = new DropFolder({
     folder,
-    post: async (lane, file) => (await postEntriesFile(deps, postings, { lane, partial: false, ...file })).json,
+    post: (lane, file) => postEntriesFile(deps, { lane, partial: false, ...file }),
   });
   return [
     async () => {

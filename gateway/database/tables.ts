@@ -40,6 +40,7 @@ export interface Tables {
     creator: string;
   };
   readonly registry_state: { key: string; value: Uint8Array };
+  readonly posted_entries: { lane: string; end_to_end_id: string; content: string; segment: string };
   readonly outbox: OutboxRow;
   readonly outbox_references: { reference: string; transaction_id: string; stored_at: string };
   readonly documents: {

@@ -163,6 +163,12 @@ export const GATEWAY_CODES = {
     '文件超出限制',
     'Split the file; the named limit says how.',
   ),
+  SEGMENT_ENTRY_CONFLICT: rejected(
+    422,
+    'the end-to-end id was posted in this lane with another content',
+    '该端到端标识已在此通道以不同内容过账',
+    'Give a new entry an end-to-end id of its own; leave the line out if the posted entry, in the named segment, is right.',
+  ),
   DOCUMENT_INVALID: rejected(
     422,
     'the document breaks its schema or its arithmetic',

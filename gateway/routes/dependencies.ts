@@ -3,6 +3,8 @@ import type { AuthorityRow } from '../../chaincode/domain/operation';
 import type { FieldProblem } from '../http/validation/field-codes';
 import type { DocumentStore } from '../ports/local-stores';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
+import type { PostedEntries } from '../ports/posted-entries';
+import type { LanePostings } from '../services/lane-postings';
 import type { Operations } from '../services/operations';
 import type { ClosingService } from '../closing/closing-service';
 import type { StatementDigests } from '../../chaincode/domain/operations/reconciliation/types';
@@ -79,6 +81,9 @@ export interface RouteDeps {
   readonly member: string;
   readonly index: RecordIndex;
   readonly operations: Operations;
+  /** What is posted in each lane. */
+  readonly posted: PostedEntries;
+  readonly postings: LanePostings;
   readonly signingRequests: SigningRequests;
   readonly registry: Registry;
   readonly transactions: Transactions;

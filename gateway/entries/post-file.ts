@@ -1,0 +1,74 @@
+import type { Lane, StandingAgreement } from '../../chaincode/domain/operations/reconciliation/types';
+import { as } from '../../chaincode/domain/trade-types';
+import { HttpProblem } from '../http/problem';
+import type { Upload } from '../http/route';
+import type { FieldProblem } from '../http/validation/field-codes';
+import type { PostedEntries } from '../ports/posted-entries';
+import type { RecordIndex } from '../ports/record-index';
+import { ownRecord } from '../routes/records';
+import { compareLines, type ComparedLine } from './compare-lines';
+import { AnswerBuilder, MOST_TOLD, type EntriesAnswer } from './entries-answer';
+import { isGood, judgeLines, type RefusedLine } from './judge-lines';
+import { settledBatches, type BatchDependencies, type SettledLine } from './post-batches';
+
+export interface EntriesFileDependencies extends BatchDependencies {
+  readonly index: RecordIndex;
+  readonly posted: PostedEntries;
+}
+
+/** A file of entries for one lane, from wherever it came. */
+export interface EntriesFile {
+  readonly lane: string | undefined;
+  readonly mediaType: string;
+  readonly upload: Upload;
+  /** The caller's idempotency key: the same file under it goes on where it stopped. */
+  readonly reference: string;
+  /** Whether good lines are posted though others are refused. */
+  readonly partial: boolean;
+}
+
+/** Is told how far a file is. */
+export interface Observer {
+  /** Lines of the file, before the first one is posted. */
+  readonly judged?: (lines: number) => Promise<void>;
+  /** One batch more, in the file's order. */
+  readonly settled?: (batch: readonly SettledLine[]) => Promise<void>;
+}
+
+/**
+ * Posts a file: all of its lines are judged, and compared with what is posted, before the first one is posted.
+ *
+ * With an observer it is patient: what may pass by itself is thrown, for the caller comes again.
+ * @throws HttpProblem BULK_LINES_INVALID, BULK_EMPTY, BULK_TOO_LARGE; Rejection; LedgerError.
+ */
+export async function postEntriesFile(
+  deps: EntriesFileDependencies,
+  { lane: id, mediaType, upload, reference, partial }: EntriesFile,
+  observer?: Observer,
+): Promise<EntriesAnswer> {
+  const lane = await ownRecord(deps, 'lane', id);
+  const { agreement } = as<Lane>(lane.groups).lane;
+  const terms = as<StandingAgreement>((await ownRecord(deps, 'standingAgreement', agreement)).groups);
+  const lines = await compareLines(deps.posted, lane.id, await judgeLines(upload, mediaType, terms));
+  requirePostable(lines, partial);
+  await observer?.judged?.(lines.length);
+  const answer = new AnswerBuilder();
+  const file = { lane: lane.id, agreement, reference, lines, partial, isPatient: observer !== undefined };
+  for await (const batch of settledBatches(deps, file)) {
+    answer.add(batch);
+    await observer?.settled?.(batch);
+  }
+  return answer.answer();
+}
+
+function requirePostable(lines: readonly (ComparedLine | RefusedLine)[], partial: boolean): void {
+  const refused = lines.filter((line): line is RefusedLine => !isGood(line));
+  if (lines.length === 0) throw new HttpProblem('BULK_EMPTY');
+  if (refused.length === 0 || (partial && refused.length < lines.length)) return;
+  const problems = refused.slice(0, MOST_TOLD);
+  throw new HttpProblem('BULK_LINES_INVALID', {}, problems.map(toProblem));
+}
+
+function toProblem({ line, pointer, code }: RefusedLine): FieldProblem {
+  return { line, pointer, code };
+}
