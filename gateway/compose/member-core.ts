@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { OPERATIONS } from '../../chaincode/domain/operations';
 import { toPlainSignature } from '../adapters/identity/signing-identity';
 import { openClient } from '../adapters/open-client';
+import { UploadStore } from '../entries/uploads/upload-store';
 import { SqlDocumentStore } from '../index/document-store';
 import { SqlIdempotencyStore } from '../index/idempotency-store';
 import { Indexer } from '../index/indexer';
@@ -15,6 +16,7 @@ import { OperationService } from '../services/operation-service';
 import { Previewer } from '../services/preview';
 import { ReceiptService } from '../services/receipt-service';
 import { RegistryService } from '../services/registry-service';
+import type { RecordLocks } from '../services/record-locks';
 import { SigningService } from '../services/signing-service';
 import { SigningStore } from '../services/signing-store';
 import { TransactionService } from '../services/transaction-service';
@@ -36,6 +38,8 @@ export interface MemberCore {
   readonly receipts: ReceiptService;
   readonly documents: SqlDocumentStore;
   readonly idempotency: SqlIdempotencyStore;
+  readonly uploads: UploadStore;
+  readonly locks: RecordLocks;
   /** By the gateway's own identity: r ‖ s in hexadecimal. */
   readonly sign: (bytes: Uint8Array) => Promise<string>;
   stop(): Promise<void>;
@@ -110,6 +114,8 @@ async function assemble(
     receipts: new ReceiptService(ledger),
     documents,
     idempotency,
+    uploads: await UploadStore.open(stores.local, processes),
+    locks,
     sign: async (bytes) => toPlainSignature(await identity.sign(bytes)),
     stop: async () => {
       await indexer.stop();

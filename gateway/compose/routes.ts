@@ -13,6 +13,7 @@ import { clearingRoutes } from '../routes/clearing';
 import { reconciliationRoutes } from '../routes/reconciliation';
 import { recordRoutes } from '../routes/records';
 import { signingRoutes } from '../routes/signing';
+import { uploadRoutes } from '../routes/uploads';
 import { transactionRoutes } from '../routes/transactions';
 
 /** The whole API of one member's gateway. */
@@ -24,6 +25,7 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...memberRoutes(deps),
     ...financeRoutes(deps),
     ...reconciliationRoutes(deps),
+    ...uploadRoutes(deps),
     ...clearingRoutes(deps),
     ...breakRoutes(deps),
     ...breakSheetRoutes(deps),

@@ -63,6 +63,31 @@ export interface Tables {
   };
   readonly signing_requests: { id: string; content: string; created_at: string };
   readonly processes: { id: string; beat: number };
+  readonly uploads: UploadRow;
+  readonly upload_parts: { upload: string; start: number; bytes: Uint8Array };
+  readonly upload_outcomes: { upload: string; batch: number; bytes: Uint8Array };
+}
+
+export interface UploadRow {
+  id: string;
+  lane: string;
+  created_by: string;
+  media_type: string;
+  size: number;
+  sha256: string;
+  /** 1 when good lines are posted though others are refused. */
+  partial: number;
+  state: string;
+  received: number;
+  /** Lines of the file, once they are judged. */
+  lines: number | null;
+  settled: number;
+  /** JSON: the answer, the refusal, or what is waited for. */
+  result: string | null;
+  /** The process that posts it. */
+  owner: string | null;
+  created_at: string;
+  changed_at: string;
 }
 
 export interface VersionsTable {

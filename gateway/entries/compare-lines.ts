@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { SettlementEntry } from '../../chaincode/domain/operations/reconciliation/types';
 import { entryContent } from '../index/entry-rows';
 import type { PostedEntries, PostedEntry } from '../ports/posted-entries';
@@ -32,6 +33,7 @@ export async function compareLines(
   for (let from = 0; from < lines.length; from += AT_ONCE) {
     const some = lines.slice(from, from + AT_ONCE);
     compared.push(...(await compareSome({ posted, lane, inFile }, some)));
+    await setImmediate(); // a file's database answers at once: others want their turn
   }
   return compared;
 }

@@ -2,13 +2,12 @@ import type { Lane, StandingAgreement } from '../../chaincode/domain/operations/
 import { as } from '../../chaincode/domain/trade-types';
 import { HttpProblem } from '../http/problem';
 import type { Upload } from '../http/route';
-import type { FieldProblem } from '../http/validation/field-codes';
 import type { PostedEntries } from '../ports/posted-entries';
 import type { RecordIndex } from '../ports/record-index';
 import { ownRecord } from '../routes/records';
 import { compareLines, type ComparedLine } from './compare-lines';
 import { AnswerBuilder, MOST_TOLD, type EntriesAnswer } from './entries-answer';
-import { isGood, judgeLines, type RefusedLine } from './judge-lines';
+import { isGood, judgeLines, type JudgedLine, type RefusedLine } from './judge-lines';
 import { settledBatches, type BatchDependencies, type SettledLine } from './post-batches';
 
 export interface EntriesFileDependencies extends BatchDependencies {
@@ -31,6 +30,8 @@ export interface EntriesFile {
 export interface Observer {
   /** Lines of the file, before the first one is posted. */
   readonly judged?: (lines: number) => Promise<void>;
+  /** All lines of a file of which some are refused, so that none is posted. */
+  readonly refused?: (lines: readonly JudgedLine[]) => Promise<void>;
   /** One batch more, in the file's order. */
   readonly settled?: (batch: readonly SettledLine[]) => Promise<void>;
 }
@@ -50,7 +51,10 @@ export async function postEntriesFile(
   const { agreement } = as<Lane>(lane.groups).lane;
   const terms = as<StandingAgreement>((await ownRecord(deps, 'standingAgreement', agreement)).groups);
   const lines = await compareLines(deps.posted, lane.id, await judgeLines(upload, mediaType, terms));
-  requirePostable(lines, partial);
+  if (!isPostable(lines, partial)) {
+    await observer?.refused?.(lines);
+    throw problemOf(lines);
+  }
   await observer?.judged?.(lines.length);
   const answer = new AnswerBuilder();
   const file = { lane: lane.id, agreement, reference, lines, partial, isPatient: observer !== undefined };
@@ -61,14 +65,18 @@ export async function postEntriesFile(
   return answer.answer();
 }
 
-function requirePostable(lines: readonly (ComparedLine | RefusedLine)[], partial: boolean): void {
-  const refused = lines.filter((line): line is RefusedLine => !isGood(line));
-  if (lines.length === 0) throw new HttpProblem('BULK_EMPTY');
-  if (refused.length === 0 || (partial && refused.length < lines.length)) return;
-  const problems = refused.slice(0, MOST_TOLD);
-  throw new HttpProblem('BULK_LINES_INVALID', {}, problems.map(toProblem));
+type Lines = readonly (ComparedLine | RefusedLine)[];
+
+function isPostable(lines: Lines, partial: boolean): boolean {
+  return lines.length > 0 && (partial ? lines.some(isGood) : lines.every(isGood));
 }
 
-function toProblem({ line, pointer, code }: RefusedLine): FieldProblem {
-  return { line, pointer, code };
+function problemOf(lines: Lines): HttpProblem {
+  if (lines.length === 0) return new HttpProblem('BULK_EMPTY');
+  const refused = lines.filter((line): line is RefusedLine => !isGood(line)).slice(0, MOST_TOLD);
+  return new HttpProblem(
+    'BULK_LINES_INVALID',
+    {},
+    refused.map(({ line, pointer, code }) => ({ line, pointer, code })),
+  );
 }

@@ -1,8 +1,6 @@
+import { batches } from '../database/batches';
 import type { Store } from '../database/store';
 import type { PostedEntries, PostedEntry } from '../ports/posted-entries';
-
-/** Keys of one question: below the parameters that either database takes. */
-const AT_ONCE = 512;
 
 /** The entries of every lane, as the index holds them. */
 export class SqlPostedEntries implements PostedEntries {
@@ -14,7 +12,7 @@ export class SqlPostedEntries implements PostedEntries {
 
   async byId(lane: string, endToEndIds: readonly string[]): Promise<ReadonlyMap<string, PostedEntry>> {
     const found = new Map<string, PostedEntry>();
-    for (const some of slices(endToEndIds)) {
+    for (const some of batches([...new Set(endToEndIds)])) {
       const rows = await this.#rows().where('e.lane', '=', lane).where('e.end_to_end_id', 'in', some).execute();
       for (const row of rows) found.set(row.end_to_end_id, toEntry(row));
     }
@@ -23,7 +21,7 @@ export class SqlPostedEntries implements PostedEntries {
 
   async byContent(contents: readonly string[]): Promise<ReadonlyMap<string, readonly PostedEntry[]>> {
     const found = new Map<string, PostedEntry[]>();
-    for (const some of slices(contents)) {
+    for (const some of batches([...new Set(contents)])) {
       for (const content of await this.#known(some)) {
         const rows = await this.#rows().where('e.content', '=', content).limit(2).execute();
         found.set(content, rows.map(toEntry));
@@ -65,9 +63,4 @@ function toEntry(row: {
     transactionId: row.transaction_id,
     blockNumber: String(row.block),
   };
-}
-
-function* slices(items: readonly string[]): Generator<string[]> {
-  const some = [...new Set(items)];
-  for (let from = 0; from < some.length; from += AT_ONCE) yield some.slice(from, from + AT_ONCE);
 }
