@@ -77,6 +77,8 @@ export interface UploadRow {
   sha256: string;
   /** 1 when good lines are posted though others are refused. */
   partial: number;
+  /** JSON: the totals stated. */
+  control: string;
   state: string;
   received: number;
   /** Lines of the file, once they are judged. */

@@ -11,6 +11,9 @@ export interface Totals {
   readonly amountMinor: string;
 }
 
+/** What a caller says that a whole file adds up to, as far as it says so. */
+export type ControlTotals = Partial<Totals>;
+
 export interface PostedSegment {
   readonly firstLine: number;
   readonly lastLine: number;

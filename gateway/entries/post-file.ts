@@ -6,7 +6,7 @@ import type { PostedEntries } from '../ports/posted-entries';
 import type { RecordIndex } from '../ports/record-index';
 import { ownRecord } from '../routes/records';
 import { compareLines, type ComparedLine } from './compare-lines';
-import { AnswerBuilder, MOST_TOLD, type EntriesAnswer } from './entries-answer';
+import { AnswerBuilder, MOST_TOLD, type ControlTotals, type EntriesAnswer } from './entries-answer';
 import { isGood, judgeLines, type JudgedLine, type RefusedLine } from './judge-lines';
 import { settledBatches, type BatchDependencies, type SettledLine } from './post-batches';
 
@@ -24,6 +24,7 @@ export interface EntriesFile {
   readonly reference: string;
   /** Whether good lines are posted though others are refused. */
   readonly partial: boolean;
+  readonly control?: ControlTotals;
 }
 
 /** Is told how far a file is. */
@@ -40,11 +41,11 @@ export interface Observer {
  * Posts a file: all of its lines are judged, and compared with what is posted, before the first one is posted.
  *
  * With an observer it is patient: what may pass by itself is thrown, for the caller comes again.
- * @throws HttpProblem BULK_LINES_INVALID, BULK_EMPTY, BULK_TOO_LARGE; Rejection; LedgerError.
+ * @throws HttpProblem BULK_TOO_LARGE, BULK_EMPTY, BULK_LINES_INVALID, CONTROL_TOTALS_DIFFER; Rejection; LedgerError.
  */
 export async function postEntriesFile(
   deps: EntriesFileDependencies,
-  { lane: id, mediaType, upload, reference, partial }: EntriesFile,
+  { lane: id, mediaType, upload, reference, partial, control = {} }: EntriesFile,
   observer?: Observer,
 ): Promise<EntriesAnswer> {
   const lane = await ownRecord(deps, 'lane', id);
@@ -55,6 +56,7 @@ export async function postEntriesFile(
     await observer?.refused?.(lines);
     throw problemOf(lines);
   }
+  requireTotals(lines, control);
   await observer?.judged?.(lines.length);
   const answer = new AnswerBuilder();
   const file = { lane: lane.id, agreement, reference, lines, partial, isPatient: observer !== undefined };
@@ -79,4 +81,18 @@ function problemOf(lines: Lines): HttpProblem {
     {},
     refused.map(({ line, pointer, code }) => ({ line, pointer, code })),
   );
+}
+
+/** The totals are those of the file as it came, refused lines and duplicates among them. */
+function requireTotals(lines: Lines, control: ControlTotals): void {
+  const amounts = lines.map((line) => (isGood(line) ? BigInt(line.entry.amountMinor) : line.amountMinor));
+  const found = {
+    entries: lines.length,
+    amountMinor: String(amounts.reduce((sum, amount) => sum + amount, 0n)),
+  };
+  const { entries = found.entries, amountMinor = found.amountMinor } = control;
+  if (entries === found.entries && amountMinor === found.amountMinor) return;
+  const field = entries === found.entries ? 'amountMinor' : 'entries';
+  const { amountMinor: sum } = found;
+  throw new HttpProblem('CONTROL_TOTALS_DIFFER', { field, entries: String(found.entries), amountMinor: sum });
 }

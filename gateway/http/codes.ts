@@ -169,6 +169,12 @@ export const GATEWAY_CODES = {
     '该端到端标识已在此通道以不同内容过账',
     'Give a new entry an end-to-end id of its own; leave the line out if the posted entry, in the named segment, is right.',
   ),
+  CONTROL_TOTALS_DIFFER: rejected(
+    422,
+    'the file has not the number of entries or the sum that was stated; nothing was posted',
+    '文件的分录笔数或金额合计与所声明的不符，未过账任何内容',
+    'Compare the totals named with those of the system the file came from; send the whole file, or state its totals.',
+  ),
   UPLOAD_NOT_FOUND: rejected(
     404,
     'this lane has no such upload, or no longer',

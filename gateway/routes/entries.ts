@@ -27,7 +27,17 @@ export function entriesRoute(deps: RouteDeps): Route {
 
 async function postFile(deps: RouteDeps, call: Call): Promise<Answer> {
   const { params, mediaType, reference, upload, query } = call;
-  const partial = (query as EntriesQuery).partial === 'true';
-  const file = { lane: params['id'], mediaType, upload: upload as Upload, reference, partial };
+  const { partial, entries, amountMinor } = query as EntriesQuery;
+  const file = {
+    lane: params['id'],
+    mediaType,
+    upload: upload as Upload,
+    reference,
+    partial: partial === 'true',
+    control: {
+      ...(entries === undefined ? {} : { entries: Number(entries) }),
+      ...(amountMinor === undefined ? {} : { amountMinor }),
+    },
+  };
   return { json: await postEntriesFile(deps, file) };
 }

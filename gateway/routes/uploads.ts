@@ -32,10 +32,14 @@ function declareRoute(deps: RouteDeps): Route {
     body: { kind: 'json', type: UploadDeclaration },
     answer: { status: 201, description: 'Where the parts go, and from which offset.', type: UploadView },
     handle: async (call) => {
-      const { size, sha256, mediaType, partial = false } = call.body as UploadDeclaration;
-      const { caller, reference } = call;
-      const declaration = { size, sha256, mediaType, partial };
-      const upload = await deps.uploads.declare(await laneOf(deps, call), declaration, { ...caller, reference });
+      const { size, sha256, mediaType, partial = false, entries, amountMinor } = call.body as UploadDeclaration;
+      const control = {
+        ...(entries === undefined ? {} : { entries }),
+        ...(amountMinor === undefined ? {} : { amountMinor }),
+      };
+      const by = { userId: call.caller.userId, reference: call.reference };
+      const declaration = { size, sha256, mediaType, partial, control };
+      const upload = await deps.uploads.declare(await laneOf(deps, call), declaration, by);
       return told(upload, call, 201);
     },
   };

@@ -1,5 +1,6 @@
 import { createTable, type MigrationStep } from '../../database/migrations';
 import type { UploadRow } from '../../database/tables';
+import type { ControlTotals } from '../entries-answer';
 import type { StoredUpload, UploadResult, UploadState } from './upload';
 
 export const UPLOAD_STEPS: readonly MigrationStep[] = [
@@ -14,6 +15,7 @@ export const UPLOAD_STEPS: readonly MigrationStep[] = [
         size: 'integer',
         sha256: 'text',
         partial: 'integer',
+        control: 'text',
         state: 'text',
         received: 'integer',
         lines: 'integer?',
@@ -41,6 +43,7 @@ export function toRow(upload: StoredUpload): UploadRow {
     size: upload.size,
     sha256: upload.sha256,
     partial: upload.partial ? 1 : 0,
+    control: JSON.stringify(upload.control),
     state: upload.state,
     received: upload.offset,
     lines: upload.lines,
@@ -61,6 +64,7 @@ export function toUpload(row: UploadRow): StoredUpload {
     size: row.size,
     sha256: row.sha256,
     partial: row.partial === 1,
+    control: JSON.parse(row.control) as ControlTotals,
     state: row.state as UploadState,
     offset: row.received,
     lines: row.lines,

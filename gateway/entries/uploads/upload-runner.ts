@@ -122,9 +122,9 @@ export class UploadRunner {
 
   #post(upload: StoredUpload) {
     const { store, deps } = this.#options;
-    const { id, lane, mediaType, size, partial } = upload;
+    const { id, lane, mediaType, size, partial, control } = upload;
     const bytes = { size, open: () => Readable.from(store.bytes(id)) };
-    const file = { lane, mediaType, upload: bytes, reference: `upload/${id}`, partial };
+    const file = { lane, mediaType, upload: bytes, reference: `upload/${id}`, partial, control };
     let [batch, settled] = [0, 0];
     return postEntriesFile(deps, file, {
       judged: (lines) => this.#note(upload, { state: 'posting', lines, result: null }),

@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../../http/validation/field-codes';
-import type { EntriesAnswer } from '../entries-answer';
+import type { ControlTotals, EntriesAnswer } from '../entries-answer';
 
 /**
  * Where an upload stands.
@@ -39,6 +39,7 @@ export interface Declaration {
   readonly sha256: string;
   readonly mediaType: string;
   readonly partial: boolean;
+  readonly control: ControlTotals;
 }
 
 /** A refusal, or what is waited for, without words. */

@@ -1,5 +1,6 @@
-import { Digest, Flag, OneOf, WholeNumber } from '../../http/validation/fields';
+import { Digest, Flag, OneOf, Pattern, WholeNumber } from '../../http/validation/fields';
 import { UPLOAD_LIMITS } from '../../entries/uploads/upload';
+import { CONTROL_SUM } from './reconciliation';
 
 /** What a client says of a file before it sends the first byte. */
 export class UploadDeclaration {
@@ -7,6 +8,8 @@ export class UploadDeclaration {
   @Digest() sha256!: string;
   @OneOf(['application/x-ndjson', 'text/csv']) mediaType!: string;
   @Flag({ optional: true }) partial?: boolean;
+  @WholeNumber(1, 1_000_000, { optional: true }) entries?: number;
+  @Pattern(CONTROL_SUM, { optional: true }) amountMinor?: string;
 }
 
 /** Which outcomes, and how. */

@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import { createHash, randomUUID } from 'node:crypto';
 import type { Processes } from '../../../../gateway/database/processes';
 import type { Store } from '../../../../gateway/database/store';
-import { UPLOAD_LIMITS, type EntryOutcomeLine, type StoredUpload } from '../../../../gateway/entries/uploads/upload';
+import {
+  UPLOAD_LIMITS,
+  type Declaration,
+  type EntryOutcomeLine,
+  type StoredUpload,
+} from '../../../../gateway/entries/uploads/upload';
 import { UploadRunner } from '../../../../gateway/entries/uploads/upload-runner';
 import { UploadService } from '../../../../gateway/entries/uploads/upload-service';
 import { UploadStore } from '../../../../gateway/entries/uploads/upload-store';
@@ -66,10 +71,10 @@ eachDatabase('uploads', (open) => {
   const declare = (
     { service }: Process,
     bytes: Uint8Array,
-    { key = `k${keys++}`, ...change }: { key?: string; partial?: boolean; sha256?: string; size?: number } = {},
+    { key = `k${keys++}`, ...change }: Partial<Declaration> & { readonly key?: string } = {},
   ): Promise<StoredUpload> => {
     const declaration = { size: bytes.byteLength, sha256: sha256(bytes), mediaType: 'application/x-ndjson' };
-    const whole = { partial: false, ...declaration, ...change };
+    const whole = { partial: false, control: {}, ...declaration, ...change };
     return service.declare(net.lane, whole, { userId: 'user', reference: key });
   };
   const finished = async ({ service }: Process, id: string): Promise<StoredUpload> => {
@@ -184,6 +189,20 @@ eachDatabase('uploads', (open) => {
     expect(upload.result).to.deep.include({ kind: 'problem' });
     expect(JSON.stringify(upload.result)).to.contain('UPLOAD_DIGEST_DIFFERS');
     expect(await net.standing()).to.deep.equal([]);
+  });
+
+  it('that do not add up to the totals stated are refused, and nothing is posted', async () => {
+    const process = await aProcess();
+    const bytes = Buffer.from(ndjson(lines(3)));
+    for (const control of [{ entries: 2 }, { amountMinor: '7' }, { entries: 3, amountMinor: '5' }]) {
+      const { result } = await sendAll(process, bytes, { control });
+      const problem = result?.kind === 'problem' ? result.problem : undefined;
+      const details = { field: control.entries === 2 ? 'entries' : 'amountMinor', entries: '3', amountMinor: '6' };
+      expect(problem).to.deep.include({ code: 'CONTROL_TOTALS_DIFFER', details });
+    }
+    expect(await net.standing()).to.deep.equal([]);
+    const { state } = await sendAll(process, bytes, { control: { entries: 3, amountMinor: '6' } });
+    expect(state).to.equal('done');
   });
 
   it('are bounded in number and in bytes, and forgotten once abandoned or old', async () => {
