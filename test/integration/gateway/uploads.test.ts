@@ -188,7 +188,7 @@ describe('files of entries in parts over HTTP', function () {
   describe('at a gateway that is killed', () => {
     let gateway: OwnGateway;
     before(() => (gateway = new OwnGateway(harness)));
-    after(() => gateway?.kill());
+    afterEach(() => gateway?.kill());
 
     it('go on at the byte and at the entry where they stopped', async () => {
       const file = Buffer.from(bulkFile(24_010, 'KILLED-'));
@@ -211,6 +211,21 @@ describe('files of entries in parts over HTTP', function () {
       expect(answer).to.deep.include({ complete: true, accepted: 24_010, duplicates: 0 });
       const segments = await headers(client);
       expect(segments.reduce((sum, { count }) => sum + count, 0)).to.equal(24_010 + 30 + 20);
+    });
+
+    it('and of two that are sent one file at once, each entry is posted by one of them', async () => {
+      const file = Buffer.from(bulkFile(3_000, 'BOTH-'));
+      const client = await gateway.start();
+      const before = (await headers(client)).reduce((sum, { count }) => sum + count, 0);
+      const lane = path.replace('/uploads', '/entries');
+      const post = (to: MemberClient, at: number): Promise<EntriesAnswer> =>
+        to.upload(lane, 'maker', `both-${at}`, file, 'application/x-ndjson');
+      const answers = await Promise.all([client, harness.stage.buyerBank].map(post));
+      for (const { complete, accepted, duplicates } of answers) {
+        expect([complete, accepted + duplicates]).to.deep.equal([true, 3_000]);
+      }
+      expect(answers.reduce((sum, { accepted }) => sum + accepted, 0)).to.equal(3_000);
+      expect((await headers(client)).reduce((sum, { count }) => sum + count, 0)).to.equal(before + 3_000);
     });
 
     const send = async (client: MemberClient, id: string, offset: number, bytes: Uint8Array): Promise<void> => {
