@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { batches } from '../database/batches';
 import { createTable, type MigrationStep, type TableDescription } from '../database/migrations';
 import type { Tables } from '../database/tables';
+import { firstVersion } from './first-version';
 import { storedEntryRows } from './entry-rows';
 
 /** Tables of the index. All of it can be made again from the ledger; only the blocks' rows say how far it is. */
@@ -127,7 +128,7 @@ async function fillPostedEntries(db: Kysely<Tables>): Promise<void> {
       .innerJoin('attachments as a', (join) => join.onRef('a.id', '=', 'v.id').on('a.name', '=', 'entries'))
       .select(['v.id', 'v.block', 'v.position', 'v.document', 'v.salted', 'a.content'])
       .where('v.type', '=', 'segment')
-      .where('v.version', '=', 1)
+      .where('v.version', '=', (eb) => firstVersion(eb, 'v.id'))
       .where(sql<boolean>`(v.block, v.position, v.id) > (${after.block}, ${after.position}, ${after.id})`)
       .orderBy('v.block')
       .orderBy('v.position')

@@ -1,5 +1,6 @@
 import { batches } from '../database/batches';
 import type { Store } from '../database/store';
+import { firstVersion } from './first-version';
 import type { PostedEntries, PostedEntry } from '../ports/posted-entries';
 
 /** The entries of every lane, as the index holds them. */
@@ -44,7 +45,9 @@ export class SqlPostedEntries implements PostedEntries {
   #rows() {
     return this.#store.db
       .selectFrom('posted_entries as e')
-      .innerJoin('versions as v', (join) => join.onRef('v.id', '=', 'e.segment').on('v.version', '=', 1))
+      .innerJoin('versions as v', (join) =>
+        join.onRef('v.id', '=', 'e.segment').on('v.version', '=', (eb) => firstVersion(eb, 'e.segment')),
+      )
       .select(['e.end_to_end_id', 'e.content', 'e.segment', 'v.transaction_id', 'v.block']);
   }
 }
