@@ -24,6 +24,7 @@ interface Segments {
 /** Takes every transaction down and answers it, or refuses it as a test likes. */
 class Ledger {
   readonly calls: PlainCall[] = [];
+  readonly madeFrom: object[] = [];
   /** What was posted before, by end-to-end id. */
   readonly before = new Map<string, PostedEntry>();
   constructor(private readonly refuse: (ids: readonly string[]) => Error | undefined = () => undefined) {}
@@ -35,6 +36,7 @@ class Ledger {
       const made = typeof asked.input === 'function' ? await asked.input() : { input: asked.input };
       const call = { ...asked, input: made.input };
       this.calls.push(call);
+      this.madeFrom.push('madeFrom' in made ? made.madeFrom : {});
       await new Promise((resolve) => setImmediate(resolve));
       const { segments } = call.input as unknown as Segments;
       const error = this.refuse(idsOf(call));
@@ -110,6 +112,12 @@ describe('postings into a lane', () => {
     const postings = new LanePostings(ledger);
     await Promise.all(['k1', 'k2'].map((key) => postings.post(posting(key, ['same']))));
     expect(ledger.calls.map(idsOf)).to.deep.equal([['same'], ['same']]);
+  });
+
+  it('are sent on the version of the lane that they were compared with', async () => {
+    const ledger = new Ledger();
+    await new LanePostings(ledger).post(posting('k1', ['a']));
+    expect(ledger.madeFrom).to.deep.equal([{ [LANE]: 1 }]);
   });
 
   describe('that stand in the lane already', () => {
