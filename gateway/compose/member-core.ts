@@ -2,9 +2,11 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { OPERATIONS } from '../../chaincode/domain/operations';
 import { toPlainSignature } from '../adapters/identity/signing-identity';
 import { openClient } from '../adapters/open-client';
+import { UploadStore } from '../entries/uploads/upload-store';
 import { SqlDocumentStore } from '../index/document-store';
 import { SqlIdempotencyStore } from '../index/idempotency-store';
 import { Indexer } from '../index/indexer';
+import { SqlPostedEntries } from '../index/sql-posted-entries';
 import { SqlRecordIndex } from '../index/sql-record-index';
 import { Outbox } from '../outbox/outbox';
 import type { LedgerPort } from '../ports/ledger-port';
@@ -14,6 +16,7 @@ import { OperationService } from '../services/operation-service';
 import { Previewer } from '../services/preview';
 import { ReceiptService } from '../services/receipt-service';
 import { RegistryService } from '../services/registry-service';
+import type { RecordLocks } from '../services/record-locks';
 import { SigningService } from '../services/signing-service';
 import { SigningStore } from '../services/signing-store';
 import { TransactionService } from '../services/transaction-service';
@@ -27,6 +30,7 @@ export interface MemberCore {
   readonly ledger: LedgerPort;
   readonly outbox: Outbox;
   readonly index: SqlRecordIndex;
+  readonly posted: SqlPostedEntries;
   readonly registry: RegistryService;
   readonly operations: OperationService;
   readonly signingRequests: SigningService;
@@ -34,6 +38,8 @@ export interface MemberCore {
   readonly receipts: ReceiptService;
   readonly documents: SqlDocumentStore;
   readonly idempotency: SqlIdempotencyStore;
+  readonly uploads: UploadStore;
+  readonly locks: RecordLocks;
   /** By the gateway's own identity: r ‖ s in hexadecimal. */
   readonly sign: (bytes: Uint8Array) => Promise<string>;
   stop(): Promise<void>;
@@ -100,6 +106,7 @@ async function assemble(
     ledger,
     outbox,
     index,
+    posted: new SqlPostedEntries(stores.index),
     registry,
     operations,
     signingRequests: new SigningService({ store, previewer, operations, index, registry, outbox, processes }),
@@ -107,6 +114,8 @@ async function assemble(
     receipts: new ReceiptService(ledger),
     documents,
     idempotency,
+    uploads: await UploadStore.open(stores.local, processes),
+    locks,
     sign: async (bytes) => toPlainSignature(await identity.sign(bytes)),
     stop: async () => {
       await indexer.stop();

@@ -15,6 +15,7 @@ import { clearingRoutes } from '../routes/clearing';
 import { reconciliationRoutes } from '../routes/reconciliation';
 import { recordRoutes } from '../routes/records';
 import { signingRoutes } from '../routes/signing';
+import { uploadRoutes } from '../routes/uploads';
 import { transactionRoutes } from '../routes/transactions';
 
 /** The whole API of one member's gateway. */
@@ -28,6 +29,7 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...paymentMessageRoutes(deps),
     ...dueRoutes(deps),
     ...reconciliationRoutes(deps),
+    ...uploadRoutes(deps),
     ...clearingRoutes(deps),
     ...breakRoutes(deps),
     ...breakSheetRoutes(deps),

@@ -11,6 +11,9 @@ import { DuePostings } from '../closing/due-postings';
 import { StatementInputs } from '../closing/statement-inputs';
 import { TradeDocumentReader } from '../documents/document-reader';
 import { EvidenceExporter } from '../evidence/evidence-exporter';
+import { postEntriesFile, type EntriesFileDependencies } from '../entries/post-file';
+import { UploadRunner } from '../entries/uploads/upload-runner';
+import { UploadService } from '../entries/uploads/upload-service';
 import { createGateway } from '../http/create-gateway';
 import { isLoopback } from '../http/development-tokens';
 import { listen, type Listening } from '../http/listen';
@@ -19,7 +22,6 @@ import { GatewayMetrics } from '../http/metrics';
 import { RateLimiter } from '../http/rate-limit';
 import { audienceOf, tokenVerifier } from '../http/tokens';
 import type { RouteDeps } from '../routes/dependencies';
-import { postEntriesFile } from '../routes/entries';
 import { LanePostings } from '../services/lane-postings';
 import { StatementWriter } from '../statements/statement-files';
 import { webRouter } from '../web/web-router';
@@ -65,17 +67,23 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   const state = { isStopping: false };
   let listening: Listening | undefined;
   let scheduler: ClosingScheduler | undefined;
+  let runner: UploadRunner | undefined;
   const stop = async (): Promise<void> => {
     state.isStopping = true;
     await listening?.close();
     await scheduler?.stop();
+    await runner?.stop();
     await core.stop();
     log.close();
   };
   try {
-    const routes = routeDeps(config, core, await TradeDocumentReader.open());
+    const entries = entriesDeps(core);
+    runner = uploadRunner(core, entries, log);
+    const uploads = new UploadService({ store: core.uploads, runner, locks: core.locks, now: () => Date.now() });
+    const routes = { ...entries, ...routeDeps(config, core, await TradeDocumentReader.open()), uploads };
     listening = await listen(application(config, core, routes, { log, state }), config.host, config.port);
     scheduler = startClosing(config, routes, log);
+    runner.start();
   } catch (error) {
     await stop();
     throw error;
@@ -131,7 +139,30 @@ function application(
   });
 }
 
-function routeDeps(config: GatewayConfig, core: MemberCore, reader: TradeDocumentReader): RouteDeps {
+function entriesDeps({ index, operations, posted, transactions }: MemberCore): EntriesFileDependencies {
+  return { index, posted, transactions, postings: new LanePostings({ index, operations, posted }) };
+}
+
+function uploadRunner(
+  { uploads: store }: MemberCore,
+  deps: EntriesFileDependencies,
+  log: ReturnType<typeof createLog>,
+): UploadRunner {
+  return new UploadRunner({
+    store,
+    deps,
+    onError: (error, upload = '') => {
+      const { code = 'UNEXPECTED' } = error as { code?: string };
+      log.warn('upload does not go on', { event: 'upload', upload, code });
+    },
+  });
+}
+
+function routeDeps(
+  config: GatewayConfig,
+  core: MemberCore,
+  reader: TradeDocumentReader,
+): Omit<RouteDeps, 'posted' | 'postings' | 'uploads'> {
   const fingerprintKey = readFileSync(config.fingerprintKeyFile, 'utf8').trim();
   if (!/^[0-9a-f]{64}$/.test(fingerprintKey)) {
     throw new GatewayConfigError('fingerprintKeyFile', 'must hold 64 hexadecimal characters');
@@ -214,10 +245,9 @@ function dropJobs(
   log: ReturnType<typeof createLog>,
 ): (() => Promise<void>)[] {
   if (folder === undefined) return [];
-  const postings = new LanePostings(deps);
   const drop = new DropFolder({
     folder,
-    post: async (lane, file) => (await postEntriesFile(deps, postings, { lane, partial: false, ...file })).json,
+    post: (lane, file) => postEntriesFile(deps, { lane, partial: false, ...file }),
   });
   return [
     async () => {

@@ -40,6 +40,7 @@ export interface Tables {
     creator: string;
   };
   readonly registry_state: { key: string; value: Uint8Array };
+  readonly posted_entries: { lane: string; end_to_end_id: string; content: string; segment: string };
   readonly outbox: OutboxRow;
   readonly outbox_references: { reference: string; transaction_id: string; stored_at: string };
   readonly documents: {
@@ -62,6 +63,33 @@ export interface Tables {
   };
   readonly signing_requests: { id: string; content: string; created_at: string };
   readonly processes: { id: string; beat: number };
+  readonly uploads: UploadRow;
+  readonly upload_parts: { upload: string; start: number; bytes: Uint8Array };
+  readonly upload_outcomes: { upload: string; batch: number; bytes: Uint8Array };
+}
+
+export interface UploadRow {
+  id: string;
+  lane: string;
+  created_by: string;
+  media_type: string;
+  size: number;
+  sha256: string;
+  /** 1 when good lines are posted though others are refused. */
+  partial: number;
+  /** JSON: the totals stated. */
+  control: string;
+  state: string;
+  received: number;
+  /** Lines of the file, once they are judged. */
+  lines: number | null;
+  settled: number;
+  /** JSON: the answer, the refusal, or what is waited for. */
+  result: string | null;
+  /** The process that posts it. */
+  owner: string | null;
+  created_at: string;
+  changed_at: string;
 }
 
 export interface VersionsTable {

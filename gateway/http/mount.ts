@@ -62,16 +62,19 @@ function handler(route: Route, deps: MountDeps, writes: IdempotentWrites): Reque
     if (!isPermitted(caller, route.permission))
       throw new HttpProblem('ROLE_MISSING', { roles: PERMISSIONS[route.permission].join(', ') });
     const query = validatedQuery(route, request);
+    const headers = namedHeaders(route, request);
     await waitForNamedBlock(request, deps);
     if (route.method === 'get') {
-      await send(response, await route.handle({ ...noBody(request, response, caller), query }));
+      await send(response, await route.handle({ ...noBody(request, response, caller), query, headers }));
       return;
     }
-    const key = idempotencyKey(request.get('idempotency-key'));
+    const isKeyed = route.method === 'post';
+    const key = isKeyed ? idempotencyKey(request.get('idempotency-key')) : '';
     const body = await readBody(request, route.body, deps.spoolFolder);
     try {
-      const call = callOf({ route, request, response, caller, body, key, member: deps.member });
-      await write({ ...call, query }, { route, request, response, body, key, deps, writes });
+      const call = { ...callOf({ route, request, response, caller, body, key, member: deps.member }), query, headers };
+      if (isKeyed) await write(call, { route, request, response, body, key, deps, writes });
+      else await send(response, await route.handle(call));
     } finally {
       await body.release();
     }
@@ -128,10 +131,22 @@ function queryFields<T>(check: () => T): T {
   }
 }
 
+/** @throws HttpProblem FIELDS_INVALID with the header's name. */
+function namedHeaders({ headers = {} }: Route, request: Request): Record<string, string> {
+  const given = Object.entries(headers).map(([name, { pattern }]) => ({ name, pattern, value: request.get(name) }));
+  const problems = given.flatMap(({ name, pattern, value }) => {
+    if (value === undefined) return [{ pointer: name, code: 'FIELD_MISSING' }];
+    return pattern.test(value) ? [] : [{ pointer: name, code: 'FIELD_PATTERN' }];
+  });
+  if (problems.length > 0) throw new HttpProblem('FIELDS_INVALID', {}, problems);
+  return Object.fromEntries(given.map(({ name, value = '' }) => [name, value]));
+}
+
 function noBody(request: Request, response: Response, caller: Caller): Call {
   return {
     params: request.params as Record<string, string>,
     query: {},
+    headers: {},
     body: {},
     bytes: Buffer.alloc(0),
     mediaType: '',

@@ -77,12 +77,17 @@ export function toProblem(error: unknown, context: ProblemContext): ProblemDocum
   };
 }
 
-function withWords(problem: FieldProblem, language: Language): FieldProblem & { title: string; remedy: string } {
+/** A code's words in the caller's language, beside what is told of it. */
+export function withWords<T extends { readonly code: string }>(
+  problem: T,
+  language: Language,
+): T & { title: string; remedy: string } {
   const row: Pick<Row, 'text' | 'zh' | 'remedy'> | undefined =
     DOCUMENT_CODES[problem.code as keyof typeof DOCUMENT_CODES] ??
     FIELD_CODES[problem.code as keyof typeof FIELD_CODES] ??
     GATEWAY_CODES[problem.code as GatewayErrorCode] ??
-    rejectionRow(problem.code);
+    rejectionRow(problem.code) ??
+    LEDGER_CODES[problem.code as keyof typeof LEDGER_CODES];
   return { ...problem, title: (language === 'zh' ? row?.zh : row?.text) ?? problem.code, remedy: row?.remedy ?? '' };
 }
 

@@ -8,6 +8,8 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   /** As the route's query class describes it. */
   readonly query: object;
+  /** Those that the route names. */
+  readonly headers: Readonly<Record<string, string>>;
   /** As the route's body class describes it; an empty object where the route takes none. */
   readonly body: object;
   /** Body as received, for documents. */
@@ -45,9 +47,14 @@ export type BodyShape =
   | { readonly kind: 'bytes'; readonly mediaTypes: readonly string[]; readonly limit: number }
   | { readonly kind: 'upload'; readonly mediaTypes: readonly string[]; readonly limit: number };
 
-/** One row of the route table: the router, the roles and the OpenAPI document are all made from it. */
+/**
+ * One row of the route table: the router, the roles and the OpenAPI document are all made from it.
+ *
+ * A `post` takes an Idempotency-Key and is done once under it. `patch` and `delete` take none: what they do twice is told
+ * from what they did once by the state they find.
+ */
 export interface Route {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** OpenAPI form, for example `/v1/purchase-orders/{id}`. */
   readonly path: string;
   readonly operationId: string;
@@ -56,6 +63,8 @@ export interface Route {
   readonly permission: Permission;
   readonly body?: BodyShape;
   readonly query?: DtoClass;
+  /** Headers it takes beside those of every route: name in lower case → form and meaning. */
+  readonly headers?: Readonly<Record<string, { readonly pattern: RegExp; readonly description: string }>>;
   readonly answer: {
     readonly status: number;
     readonly description: string;

@@ -16,6 +16,7 @@ const RULES = {
   business_days: { key: ['id'], repeat: 'replaces' },
   disclosures: { key: ['id'], repeat: 'ignored' },
   registry_state: { key: ['key'], repeat: 'replaces' },
+  posted_entries: { key: ['lane', 'end_to_end_id'], repeat: 'ignored' },
 } as const satisfies Partial<
   Record<keyof Tables, { key: readonly string[]; repeat: 'refused' | 'replaces' | 'ignored' }>
 >;
@@ -41,6 +42,15 @@ export class BlockRows {
   put<T extends IndexTable>(table: T, row: Tables[T]): void {
     const clean = withoutNul(row as Row);
     this.#told(table, Object.values(clean));
+    this.#keep(table, clean);
+  }
+
+  /** A row that follows from others, which the digest runs over already. */
+  derive<T extends IndexTable>(table: T, row: Tables[T]): void {
+    this.#keep(table, withoutNul(row as Row));
+  }
+
+  #keep(table: IndexTable, clean: Row): void {
     const { key, repeat } = RULES[table];
     const rows = this.#rows(table);
     const name = JSON.stringify(key.map((column) => clean[column]));

@@ -119,6 +119,7 @@ class BlockApplication {
     for (const { id, name, content } of rows.attachments) {
       if (taken.has(id)) this.#rows.put('attachments', { id, name, content });
     }
+    for (const row of rows.entries) if (taken.has(row.segment)) this.#rows.derive('posted_entries', row);
     for (const row of rows.businessDays) this.#businessDay(row);
     for (const head of rows.noticeHeads) this.#noticeHead(head, rows, taken);
     const { transactionId, creatorMspId } = place.transaction;

@@ -1,4 +1,9 @@
+import { sql, type Kysely } from 'kysely';
+import { batches } from '../database/batches';
 import { createTable, type MigrationStep, type TableDescription } from '../database/migrations';
+import type { Tables } from '../database/tables';
+import { firstVersion } from './first-version';
+import { storedEntryRows } from './entry-rows';
 
 /** Tables of the index. All of it can be made again from the ledger; only the blocks' rows say how far it is. */
 const TABLES: readonly TableDescription[] = [
@@ -100,4 +105,48 @@ export const INDEX_STEPS: readonly MigrationStep[] = [
       .where('document' as never, 'is', null)
       .execute();
   },
+  async (db, types) => {
+    await createTable(db, types, {
+      name: 'posted_entries',
+      columns: { lane: 'text', end_to_end_id: 'text', content: 'text', segment: 'text' },
+      key: ['lane', 'end_to_end_id'],
+    });
+    await db.schema.createIndex('posted_entries_content').on('posted_entries').column('content').execute();
+    await fillPostedEntries(db as Kysely<Tables>);
+  },
 ];
+
+/** Segments whose entries are read at once: their texts are some hundred kilobytes each. */
+const SEGMENTS_AT_ONCE = 16;
+
+/** The entries of segments that were indexed before there was a table for them, in the ledger's order. */
+async function fillPostedEntries(db: Kysely<Tables>): Promise<void> {
+  let after = { block: -1, position: 0, id: '' };
+  for (;;) {
+    const found = await db
+      .selectFrom('versions as v')
+      .innerJoin('attachments as a', (join) => join.onRef('a.id', '=', 'v.id').on('a.name', '=', 'entries'))
+      .select(['v.id', 'v.block', 'v.position', 'v.document', 'v.salted', 'a.content'])
+      .where('v.type', '=', 'segment')
+      .where('v.version', '=', (eb) => firstVersion(eb, 'v.id'))
+      .where(sql<boolean>`(v.block, v.position, v.id) > (${after.block}, ${after.position}, ${after.id})`)
+      .orderBy('v.block')
+      .orderBy('v.position')
+      .orderBy('v.id')
+      .limit(SEGMENTS_AT_ONCE)
+      .execute();
+    const last = found.at(-1);
+    if (last === undefined) return;
+    after = last;
+    const rows = found.flatMap(({ document, salted, content }) =>
+      document === null || salted === null ? [] : storedEntryRows(document, salted, content),
+    );
+    for (const some of batches(rows)) {
+      await db
+        .insertInto('posted_entries')
+        .values(some)
+        .onConflict((one) => one.columns(['lane', 'end_to_end_id']).doNothing())
+        .execute();
+    }
+  }
+}

@@ -12,6 +12,7 @@ import {
 import type { NoticeHead } from '../../chaincode/domain/notice-head';
 import type { NamespaceWrites, ReadTransaction } from './block-reader';
 import { countingBusinessDays, countingVersions, parseObject } from './counting';
+import { entryRows, type EntryRow } from './entry-rows';
 import { orderOf } from './order-of';
 import type { PrivateValues } from './private-values';
 
@@ -41,6 +42,7 @@ export interface DisclosureRow {
 export interface TransactionRows {
   readonly versions: readonly VersionRow[];
   readonly attachments: readonly { readonly id: string; readonly name: string; readonly content: string }[];
+  readonly entries: readonly EntryRow[];
   readonly businessDays: readonly { readonly day: BusinessDay; readonly text: string }[];
   readonly noticeHeads: readonly NoticeHead[];
   readonly disclosures: readonly DisclosureRow[];
@@ -59,10 +61,12 @@ export function transactionRows(transaction: ReadTransaction, mspId: string, pri
     const bare = readBare(skeleton, privates);
     return { skeleton, own, body: readBody(skeleton, privates), ...(bare === undefined ? {} : { bare }) };
   });
-  const owned = new Set(versions.filter(({ body }) => body !== undefined).map(({ skeleton }) => skeleton.id));
+  const bodies = new Map(versions.flatMap(({ skeleton, body }) => (body === undefined ? [] : [[skeleton.id, body]])));
+  const attachments = readAttachments(privates, bodies);
   return {
     versions,
-    attachments: readAttachments(privates, owned),
+    attachments,
+    entries: readEntries(attachments, bodies),
     businessDays: countingBusinessDays(writes).map((day) => ({ day, text: canonicalJson(day as unknown as Json) })),
     noticeHeads: readHeads(writes),
     disclosures: readDisclosures(writes, mspId, privates),
@@ -99,12 +103,21 @@ function readBare(skeleton: Skeleton, privates: PrivateValues): RecordDocument |
   return parseObject(bytes) as unknown as RecordDocument | undefined;
 }
 
-function readAttachments(privates: PrivateValues, owned: ReadonlySet<string>): TransactionRows['attachments'] {
+type Bodies = ReadonlyMap<string, Body>;
+
+function readAttachments(privates: PrivateValues, owned: Bodies): TransactionRows['attachments'] {
   return privates.keys('a/').flatMap((key) => {
     const [, id, name] = ATTACHMENT_KEY.exec(key) ?? [];
     const bytes = privates.get(key);
     if (id === undefined || name === undefined || bytes === undefined || !owned.has(id)) return [];
     return [{ id, name, content: Buffer.from(bytes).toString('utf8') }];
+  });
+}
+
+function readEntries(attachments: TransactionRows['attachments'], bodies: Bodies): EntryRow[] {
+  return attachments.flatMap(({ id, name, content }) => {
+    const body = bodies.get(id);
+    return name !== 'entries' || body === undefined ? [] : entryRows(body.document, body.salted, content);
   });
 }
 

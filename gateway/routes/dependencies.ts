@@ -3,6 +3,9 @@ import type { AuthorityRow } from '../../chaincode/domain/operation';
 import type { FieldProblem } from '../http/validation/field-codes';
 import type { DocumentStore } from '../ports/local-stores';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
+import type { PostedEntries } from '../ports/posted-entries';
+import type { UploadService } from '../entries/uploads/upload-service';
+import type { LanePostings } from '../services/lane-postings';
 import type { Operations } from '../services/operations';
 import type { ClosingService } from '../closing/closing-service';
 import type { DuePostings } from '../closing/due-postings';
@@ -108,6 +111,10 @@ export interface RouteDeps {
   readonly member: string;
   readonly index: RecordIndex;
   readonly operations: Operations;
+  /** What is posted in each lane. */
+  readonly posted: PostedEntries;
+  readonly postings: LanePostings;
+  readonly uploads: UploadService;
   readonly signingRequests: SigningRequests;
   readonly registry: Registry;
   readonly transactions: Transactions;

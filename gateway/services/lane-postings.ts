@@ -5,7 +5,10 @@ import { sumMinor } from '../../chaincode/domain/operations/reconciliation/entri
 import { POSTING_LIMITS } from '../../chaincode/domain/operations/reconciliation/post-segments';
 import type { Lane, SettlementEntry } from '../../chaincode/domain/operations/reconciliation/types';
 import { as } from '../../chaincode/domain/trade-types';
+import { HttpProblem } from '../http/problem';
+import { entryContent } from '../index/entry-rows';
 import { LedgerError } from '../ports/ledger-port';
+import type { PostedEntries, PostedEntry } from '../ports/posted-entries';
 import type { RecordIndex } from '../ports/record-index';
 import type { OperationResult, Operations } from './operations';
 import { Turns } from './turns';
@@ -23,18 +26,39 @@ export interface Posting {
   readonly entries: readonly SettlementEntry[];
 }
 
-/** Where a run of a caller's entries went. */
-export interface PostedRun {
+/** Where an entry stands. */
+export interface EntryPlace {
   readonly transactionId: string;
   readonly blockNumber: string;
   /** Id of the segment. */
   readonly recordId?: string;
-  readonly entries: number;
+}
+
+/** What became of an entry: posted by this call, or found where it was posted before. */
+export interface EntryOutcome {
+  readonly outcome: 'posted' | 'duplicate';
+  readonly place: EntryPlace;
 }
 
 interface Waiting extends Posting {
-  readonly resolve: (runs: readonly PostedRun[]) => void;
+  readonly resolve: (outcomes: readonly EntryOutcome[]) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** The entries of one caller, each with the place where it stands already if it does. */
+interface Sifted {
+  readonly waiting: Waiting;
+  readonly known: readonly (EntryPlace | undefined)[];
+  readonly fresh: readonly SettlementEntry[];
+}
+
+/** Told when every entry turns out to be posted, so that there is nothing to send. */
+const NOTHING_NEW = new Error('every entry is posted already');
+
+export interface LanePostingDependencies {
+  readonly index: Pick<RecordIndex, 'record' | 'businessDay'>;
+  readonly posted: Pick<PostedEntries, 'byId'>;
+  readonly operations: Operations;
 }
 
 /**
@@ -43,18 +67,26 @@ interface Waiting extends Posting {
  * Every posting changes its lane's head, so that two at once could only conflict; and a transaction costs the same for
  * one entry as for a thousand. Nobody waits for others to come: the first goes at once, those that come meanwhile go
  * together. Where a transaction of several is refused, each goes alone, so that only the guilty one is told.
+ *
+ * No entry is posted twice, whoever else posts: what is sent was compared with all that the lane held at the version the
+ * transaction is built on, and the ledger takes it on that version only.
  */
 export class LanePostings {
-  readonly #deps: { readonly index: RecordIndex; readonly operations: Operations };
+  readonly #deps: LanePostingDependencies;
   readonly #waiting = new Map<string, Waiting[]>();
   readonly #turns = new Turns();
 
-  constructor(deps: { readonly index: RecordIndex; readonly operations: Operations }) {
+  constructor(deps: LanePostingDependencies) {
     this.#deps = deps;
   }
 
-  /** @throws Rejection what the rules refuse; LedgerError rejected, conflict, unavailable, unknown. */
-  post(posting: Posting): Promise<readonly PostedRun[]> {
+  /**
+   * Answers what became of each entry, in order.
+   *
+   * @throws HttpProblem SEGMENT_ENTRY_CONFLICT with the place of the entry; Rejection what the rules refuse;
+   *   LedgerError rejected, conflict, unavailable, unknown.
+   */
+  post(posting: Posting): Promise<readonly EntryOutcome[]> {
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(posting.lane) ?? [];
       this.#waiting.set(posting.lane, [...waiting, { ...posting, resolve, reject }]);
@@ -77,34 +109,93 @@ export class LanePostings {
   }
 
   async #send(together: readonly Waiting[]): Promise<void> {
-    const result = await this.#submit(together);
-    let from = 0;
-    for (const { entries, resolve } of together) {
-      resolve(runsOf(result, from, entries.length));
-      from += entries.length;
+    let sifted: readonly Sifted[] = [];
+    let result: OperationResult | undefined;
+    const [{ lane, agreement, reference }, ...others] = together as [Waiting, ...Waiting[]];
+    try {
+      result = await this.#deps.operations.submit({
+        operation: 'postSegments',
+        input: async () => {
+          const { version, date } = await this.#lane(lane);
+          sifted = await this.#sift(lane, together);
+          const segments = segmentsOf(sifted.flatMap(({ fresh }) => fresh));
+          if (segments.length === 0) throw NOTHING_NEW;
+          const seed = randomBytes(32).toString('hex');
+          return { input: { lane, date, seed, segments } as unknown as Json, madeFrom: { [lane]: version } };
+        },
+        recordIds: [lane, agreement],
+        reference,
+        alsoFor: others.map((other) => other.reference),
+      });
+    } catch (error) {
+      if (error !== NOTHING_NEW) throw error;
     }
+    settle(sifted, result);
   }
 
-  async #submit(together: readonly Waiting[]): Promise<OperationResult> {
-    const [{ lane, agreement, reference }, ...others] = together as [Waiting, ...Waiting[]];
-    const { index, operations } = this.#deps;
+  async #lane(lane: string): Promise<{ version: number; date: string }> {
+    const { index } = this.#deps;
     const record = await index.record(lane);
     const businessDay = record === undefined ? '' : as<Lane>(record.groups).lane.businessDay;
     const date = (await index.businessDay(businessDay))?.date;
-    if (date === undefined) throw new Rejection('BUSINESS_DAY_NOT_FOUND', { businessDay });
-    const all = together.flatMap(({ entries }) => entries);
-    const segments = Array.from({ length: Math.ceil(all.length / POSTING_LIMITS.entries) }, (_, at) => {
-      const entries = all.slice(at * POSTING_LIMITS.entries, (at + 1) * POSTING_LIMITS.entries);
-      return { entries, count: entries.length, amountMinor: String(sumMinor(entries)) };
-    });
-    return operations.submit({
-      operation: 'postSegments',
-      input: { lane, date, seed: randomBytes(32).toString('hex'), segments } as unknown as Json,
-      recordIds: [lane, agreement],
-      reference,
-      alsoFor: others.map((other) => other.reference),
+    if (record === undefined || date === undefined) throw new Rejection('BUSINESS_DAY_NOT_FOUND', { businessDay });
+    return { version: record.version, date };
+  }
+
+  async #sift(lane: string, together: readonly Waiting[]): Promise<Sifted[]> {
+    const ids = together.flatMap(({ entries }) => entries.map(({ endToEndId }) => endToEndId));
+    const posted = await this.#deps.posted.byId(lane, ids);
+    return together.map((waiting) => {
+      const known = waiting.entries.map((entry, at) => placeOf(lane, entry, posted.get(entry.endToEndId), at));
+      return { waiting, known, fresh: waiting.entries.filter((_, at) => known[at] === undefined) };
     });
   }
+}
+
+function placeOf(
+  lane: string,
+  entry: SettlementEntry,
+  posted: PostedEntry | undefined,
+  at: number,
+): EntryPlace | undefined {
+  if (posted === undefined) return undefined;
+  const { segment, transactionId, blockNumber, content } = posted;
+  if (content !== entryContent(lane, entry)) {
+    throw new HttpProblem('SEGMENT_ENTRY_CONFLICT', { entry: String(at), record: segment, field: '/endToEndId' });
+  }
+  return { transactionId, blockNumber, recordId: segment };
+}
+
+function segmentsOf(entries: readonly SettlementEntry[]): object[] {
+  return Array.from({ length: Math.ceil(entries.length / POSTING_LIMITS.entries) }, (_, at) => {
+    const some = entries.slice(at * POSTING_LIMITS.entries, (at + 1) * POSTING_LIMITS.entries);
+    return { entries: some, count: some.length, amountMinor: String(sumMinor(some)) };
+  });
+}
+
+/** Tells every caller the places of its entries: the fresh ones fill the transaction's segments in order. */
+function settle(sifted: readonly Sifted[], result: OperationResult | undefined): void {
+  const segments = new Map<number, EntryOutcome>();
+  const segmentAt = (number: number): EntryOutcome => {
+    const there = segments.get(number) ?? { outcome: 'posted', place: segmentPlace(result as OperationResult, number) };
+    segments.set(number, there);
+    return there;
+  };
+  let fresh = 0;
+  for (const { waiting, known } of sifted) {
+    waiting.resolve(
+      known.map((place) =>
+        place === undefined ? segmentAt(Math.floor(fresh++ / POSTING_LIMITS.entries)) : { outcome: 'duplicate', place },
+      ),
+    );
+  }
+}
+
+function segmentPlace({ transactionId, blockNumber, written }: OperationResult, number: number): EntryPlace {
+  // The lane itself is written first, then its new segments in order.
+  const recordId = written[number + 1]?.id;
+  const place = { transactionId, blockNumber: blockNumber.toString() };
+  return recordId === undefined ? place : { ...place, recordId };
 }
 
 /** Takes what fits into one transaction, first come first; an end-to-end id that is in it already waits for the next. */
@@ -125,23 +216,8 @@ function packed(waiting: readonly Waiting[]): { together: Waiting[]; left: Waiti
   return { together, left };
 }
 
-/** The segments that hold a caller's entries: `count` of them from place `from` of the transaction's. */
-function runsOf({ transactionId, blockNumber, written }: OperationResult, from: number, count: number): PostedRun[] {
-  const runs: PostedRun[] = [];
-  for (let at = from; at < from + count;) {
-    const segment = Math.floor(at / POSTING_LIMITS.entries);
-    const end = Math.min(from + count, (segment + 1) * POSTING_LIMITS.entries);
-    // The lane itself is written first, then its new segments in order.
-    const recordId = written[segment + 1]?.id;
-    const place = { transactionId, blockNumber: blockNumber.toString(), entries: end - at };
-    runs.push(recordId === undefined ? place : { ...place, recordId });
-    at = end;
-  }
-  return runs;
-}
-
 /** Whether a failed transaction certainly changed nothing. */
 function isCertain(error: unknown): boolean {
   if (error instanceof LedgerError) return error.outcome !== 'unknown' && error.code !== 'INDEX_BEHIND';
-  return error instanceof Rejection;
+  return error instanceof Rejection || error instanceof HttpProblem;
 }

@@ -6,7 +6,7 @@ import type { Json } from '../../chaincode/domain/json';
 import { LedgerError, type CommittedTransaction, type LedgerPort } from '../ports/ledger-port';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
 import { StageClock } from '../ports/stage-clock';
-import type { OperationCall, OperationResult, Operations, WrittenRecord } from './operations';
+import type { OperationCall, OperationResult, Operations, PlainCall, WrittenRecord } from './operations';
 import type { Previewer } from './preview';
 import { keyedMutex, type RecordLocks } from './record-locks';
 
@@ -84,7 +84,20 @@ export class OperationService implements Operations {
     return this.#clock.time('prepare', () => this.#prepared(call));
   }
 
+  /** Another write may come between making an input and reading the records, where a lock was lost: then both anew. */
   async #prepared(call: OperationCall): Promise<Prepared> {
+    const { input } = call;
+    if (typeof input !== 'function') return this.#preparedWith({ ...call, input });
+    for (let attempt = 1; ; attempt++) {
+      const made = await input();
+      const prepared = await this.#preparedWith({ ...call, input: made.input });
+      const moved = prepared.records.find(({ id, version }) => (made.madeFrom[id] ?? version) !== version);
+      if (moved === undefined) return prepared;
+      if (attempt === MAX_ATTEMPTS) throw new Rejection('RECORD_STALE', { record: moved.id });
+    }
+  }
+
+  async #preparedWith(call: PlainCall): Promise<Prepared> {
     const { records, request, endorsers } =
       call.endorsers === undefined
         ? await this.#previewed(call)
@@ -93,7 +106,7 @@ export class OperationService implements Operations {
     return { records, request: canonicalBytes(request as unknown as Json), endorsers };
   }
 
-  async #previewed(call: OperationCall) {
+  async #previewed(call: PlainCall) {
     const { records, request, changes } = await this.#previewer.preview(call);
     return { records, request, endorsers: endorsersOf(changes) };
   }

@@ -14,7 +14,7 @@ import type { CalendarBook } from '../../chaincode/domain/calendar';
 import type { FinancingClaim, KeyBinding, NetworkDescription } from '../../chaincode/domain/registry';
 import type { Succession } from '../../chaincode/domain/succession';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
-import type { OperationCall } from './operations';
+import type { PlainCall } from './operations';
 
 export type OperationTable = ReadonlyMap<string, Operation<unknown>>;
 
@@ -69,7 +69,7 @@ export class Previewer {
   }
 
   /** @throws Rejection OPERATION_UNKNOWN, RECORD_NOT_FOUND, and what the operation refuses; LedgerError unavailable. */
-  async preview(call: OperationCall, transactionId = NO_TRANSACTION): Promise<Preview> {
+  async preview(call: PlainCall, transactionId = NO_TRANSACTION): Promise<Preview> {
     const operation = this.#operation(call.operation);
     const records = await this.#records(call.recordIds);
     const request = toRequest(call, records);
@@ -84,7 +84,7 @@ export class Previewer {
   }
 
   /** The request without running the rules, for callers that name the endorsers. @throws Rejection RECORD_NOT_FOUND. */
-  async request(call: OperationCall): Promise<Pick<Preview, 'request' | 'records'>> {
+  async request(call: PlainCall): Promise<Pick<Preview, 'request' | 'records'>> {
     const records = await this.#records(call.recordIds);
     return { request: toRequest(call, records), records };
   }
@@ -140,7 +140,7 @@ async function found<T>(
   return values;
 }
 
-function toRequest(call: OperationCall, records: readonly IndexedRecord[]): OperationRequest {
+function toRequest(call: PlainCall, records: readonly IndexedRecord[]): OperationRequest {
   const supplied = records.map(({ id, document, salted }) => {
     const wanted = call.groupsOf?.[id];
     const groups =
@@ -158,7 +158,7 @@ function toRequest(call: OperationCall, records: readonly IndexedRecord[]): Oper
   };
 }
 
-function loaded(records: readonly IndexedRecord[], call: OperationCall): Map<string, LoadedRecord> {
+function loaded(records: readonly IndexedRecord[], call: PlainCall): Map<string, LoadedRecord> {
   return new Map(
     records.map(({ id, document, commitment, groups }) => {
       const wanted = call.groupsOf?.[id];

@@ -1,5 +1,5 @@
 import type { Json } from '../../chaincode/domain/json';
-import type { OperationCall, OperationResult } from './operations';
+import type { PlainCall, OperationResult } from './operations';
 
 /** EIP-712 typed data as a wallet takes it (`eth_signTypedData_v4`). */
 export interface TypedData {
@@ -40,7 +40,7 @@ export interface SigningRequest {
   readonly createdAt: string;
 }
 
-export interface NewSigningRequest extends Pick<OperationCall, 'operation' | 'input' | 'recordIds'> {
+export interface NewSigningRequest extends Pick<PlainCall, 'operation' | 'input' | 'recordIds'> {
   /** Business days' grace after the pair's open date; the deadline is that many calendar days later. Default 7. */
   readonly validDays?: number;
 }

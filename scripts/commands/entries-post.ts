@@ -1,18 +1,17 @@
 import type { Command } from 'commander';
 import type { Io, Run } from './command';
+import type { UploadFlags } from './entries-upload';
 
-interface PostFlags {
-  readonly lane: string;
-  readonly gateway: string;
-  readonly tokenFile: string;
-  readonly key?: string;
+interface PostFlags extends UploadFlags {
   readonly fromLine: string;
   readonly linesAtOnce: string;
+  readonly resume?: boolean;
 }
 
 interface Answer {
   readonly complete: boolean;
   readonly accepted: number;
+  readonly duplicates: number;
   readonly refusedLines?: readonly { readonly line: number; readonly pointer: string; readonly code: string }[];
 }
 
@@ -27,7 +26,19 @@ export function addPostCommand(entries: Command, io: Io, run: Run): void {
     .option('--key <key>', "idempotency key; the file's name and size when absent")
     .option('--from-line <line>', 'first line to post, header not counted', '1')
     .option('--lines-at-once <count>', 'lines of one part', '12000')
-    .action((file: string, flags: PostFlags) => run(() => post(file, flags, io)));
+    .option('--resume', 'as an upload: sent from where the gateway has it, posted there whoever hangs up')
+    .option('--partial', 'with --resume: post the good lines though others are refused')
+    .option('--outcomes <file>', "with --resume: keep every line's outcome, as NDJSON, or CSV by the file's name")
+    .option('--entries <count>', 'with --resume: refuse the file unless it has so many entries')
+    .option('--amount-minor <sum>', 'with --resume: refuse the file unless its amounts add up to this')
+    .option('--part-bytes <count>', 'with --resume: bytes of one part', '4194304')
+    .action((file: string, flags: PostFlags) => run(() => (flags.resume === true ? upload : post)(file, flags, io)));
+}
+
+async function upload(file: string, flags: PostFlags, io: Io): Promise<number> {
+  whole(flags.partBytes, '--part-bytes');
+  if (flags.entries !== undefined) whole(flags.entries, '--entries');
+  return (await import('./entries-upload.js')).uploadFile(file, flags, io);
 }
 
 async function post(file: string, flags: PostFlags, { out, err }: Io): Promise<number> {
@@ -37,7 +48,7 @@ async function post(file: string, flags: PostFlags, { out, err }: Io): Promise<n
   const key = flags.key ?? `${basename(file).replace(/[^!-~]/g, '_')}-${statSync(file).size}`;
   const token = readFileSync(flags.tokenFile, 'utf8').trim();
   const atOnce = whole(flags.linesAtOnce, '--lines-at-once');
-  let posted = 0;
+  let [posted, known] = [0, 0];
   for await (const { from, text } of parts(file, isCsv, whole(flags.fromLine, '--from-line'), atOnce)) {
     const response = await fetch(`${flags.gateway}/v1/lanes/${flags.lane}/entries`, {
       method: 'POST',
@@ -57,9 +68,10 @@ async function post(file: string, flags: PostFlags, { out, err }: Io): Promise<n
       return 1;
     }
     posted += answer.accepted;
+    known += answer.duplicates;
     err(`${from + atOnce - 1} lines read, ${posted} entries posted`);
   }
-  out(`${posted} entries posted under the key ${key}`);
+  out(`${posted} entries posted, ${known} were there already; key ${key}`);
   return 0;
 }
 

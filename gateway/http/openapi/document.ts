@@ -41,7 +41,7 @@ export function openApiDocument({ routes, member, version }: OpenApiInput): Json
     info: {
       title: 'Concordat gateway',
       version,
-      description: `Orders, fulfilment, financing and reconciliation. Gateway of ${member}. Every write takes an Idempotency-Key.`,
+      description: `Orders, fulfilment, financing and reconciliation. Gateway of ${member}. Every POST takes an Idempotency-Key.`,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -93,7 +93,7 @@ function queryParameters({ query }: Route, schemas: Readonly<Record<string, Json
   }));
 }
 
-function headerParameters({ method }: Route): Json[] {
+function headerParameters({ method, headers = {} }: Route): Json[] {
   const language = {
     name: 'Accept-Language',
     in: 'header',
@@ -107,7 +107,14 @@ function headerParameters({ method }: Route): Json[] {
     schema: { type: 'string', pattern: '^\\d{1,15}$' },
     description: "Block another member's change stands in: waited for before the request is looked at.",
   };
-  if (method === 'get') return [language, afterBlock];
+  const own = Object.entries(headers).map(([name, { pattern, description }]) => ({
+    name,
+    in: 'header',
+    required: true,
+    schema: { type: 'string', pattern: pattern.source },
+    description,
+  }));
+  if (method !== 'post') return [...own, language, afterBlock];
   const schema = { type: 'string', minLength: 1, maxLength: 255 };
   return [
     { name: 'Idempotency-Key', in: 'header', required: true, schema, description: 'Fresh for every new write.' },
@@ -125,7 +132,7 @@ function requestBody(body: NonNullable<Route['body']>): Json {
 
 function success({ answer, method }: Route): Json {
   const headers =
-    method === 'get'
+    method !== 'post'
       ? {}
       : {
           'Idempotency-Replayed': {

@@ -75,7 +75,12 @@ export class ProofQuery {
   @Text(35) endToEndId!: string;
 }
 
-/** How a bulk file is taken: all or nothing, or its good lines. */
+/** A sum of up to a million amounts. */
+export const CONTROL_SUM = /^(0|[1-9]\d{0,24})$/;
+
+/** How a bulk file is taken: all or nothing, or its good lines; and what the whole file must add up to. */
 export class EntriesQuery {
   @Pattern(/^(true|false)$/, { optional: true }) partial?: string;
+  @Pattern(/^[1-9]\d{0,6}$/, { optional: true }) entries?: string;
+  @Pattern(CONTROL_SUM, { optional: true }) amountMinor?: string;
 }

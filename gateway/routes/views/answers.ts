@@ -215,13 +215,46 @@ class PostedSegment {
   @Text(64, { optional: true }) code?: string;
 }
 
+/** A line whose very entry was posted before. */
+class DuplicateLine {
+  @WholeNumber(1, Number.MAX_SAFE_INTEGER) line!: number;
+  @Pattern(TRANSACTION_ID) transactionId!: string;
+  @RecordId({ optional: true }) recordId?: string;
+}
+
+/** A line that says the same as another entry, under another end-to-end id: the other is named. */
+class PossibleDuplicateLine {
+  @WholeNumber(1, Number.MAX_SAFE_INTEGER) line!: number;
+  @Text(35) endToEndId!: string;
+  @WholeNumber(1, Number.MAX_SAFE_INTEGER, { optional: true }) otherLine?: number;
+  @RecordId({ optional: true }) recordId?: string;
+}
+
+/** A number of entries and the sum of their amounts. */
+class EntryTotals {
+  @WholeNumber(0, Number.MAX_SAFE_INTEGER) entries!: number;
+  @Pattern(NUMBER) amountMinor!: string;
+}
+
+class OutcomeTotals {
+  @Nested(() => EntryTotals) accepted!: EntryTotals;
+  @Nested(() => EntryTotals) duplicate!: EntryTotals;
+  @Nested(() => EntryTotals) refused!: EntryTotals;
+  @Nested(() => EntryTotals) notPosted!: EntryTotals;
+}
+
 /** What became of a bulk file, segment by segment. */
 export class BulkAnswer {
   @Flag() complete!: boolean;
   @WholeNumber(0, Number.MAX_SAFE_INTEGER) lines!: number;
   @WholeNumber(0, Number.MAX_SAFE_INTEGER) accepted!: number;
+  @WholeNumber(0, Number.MAX_SAFE_INTEGER) duplicates!: number;
   @WholeNumber(0, Number.MAX_SAFE_INTEGER) refused!: number;
+  @WholeNumber(0, Number.MAX_SAFE_INTEGER) possibleDuplicates!: number;
+  @Nested(() => OutcomeTotals) totals!: OutcomeTotals;
   @NestedList(() => RefusedLine, { max: 1_000 }) refusedLines!: readonly RefusedLine[];
+  @NestedList(() => DuplicateLine, { max: 1_000 }) duplicateLines!: readonly DuplicateLine[];
+  @NestedList(() => PossibleDuplicateLine, { max: 1_000 }) possibleDuplicateLines!: readonly PossibleDuplicateLine[];
   @NestedList(() => PostedSegment, { max: 10_000 }) segments!: readonly PostedSegment[];
 }
 

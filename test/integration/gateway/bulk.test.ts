@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { BulkAnswer } from '../../../gateway/routes/views/answers';
 import type { Stage } from '../../../scripts/demo/stage';
 import { bulkFile } from '../../../scripts/demo/steps-reconciliation';
 import { GatewayHarness, type Ask } from '../../support/e2e/gateway-harness';
@@ -63,6 +64,31 @@ describe('bulk files over HTTP', function () {
       expect(problem.errors.map((one) => [one.line, one.code])).to.deep.equal([[line, code]]);
     });
   }
+
+  it('are held against the totals their sender states, as a whole and before anything is posted', async () => {
+    const body =
+      changed({ endToEndId: 'CT-1', amountMinor: '30' }) + changed({ endToEndId: 'CT-2', amountMinor: '12' });
+    const CONTROLS: readonly (readonly [query: string, code: string])[] = [
+      ['?entries=3', 'CONTROL_TOTALS_DIFFER'],
+      ['?amountMinor=43', 'CONTROL_TOTALS_DIFFER'],
+      ['?entries=1&amountMinor=42', 'CONTROL_TOTALS_DIFFER'],
+      ['?entries=0', 'FIELDS_INVALID'],
+      ['?entries=-1', 'FIELDS_INVALID'],
+      ['?amountMinor=42.0', 'FIELDS_INVALID'],
+    ];
+    for (const [query, code] of CONTROLS) {
+      expect(((await (await post(body, {}, query)).json()) as { code: string }).code, query).to.equal(code);
+    }
+    const none = { entries: 0, amountMinor: '0' };
+    const answer = (await (await post(body, {}, '?entries=2&amountMinor=42')).json()) as BulkAnswer;
+    const accepted = { entries: 2, amountMinor: '42' };
+    expect(answer.totals).to.deep.equal({ accepted, duplicate: none, refused: none, notPosted: none });
+    const mixed = `${body}${changed({ endToEndId: 'CT-3', amountMinor: '5', currency: 'EUR' })}`;
+    const partly = (await (await post(mixed, {}, '?partial=true&entries=3&amountMinor=47')).json()) as BulkAnswer;
+    const refused = { entries: 1, amountMinor: '5' };
+    expect(partly.totals).to.deep.equal({ accepted: none, duplicate: accepted, refused, notPosted: none });
+    expect(partly.complete, 'all that could be posted stands').to.equal(true);
+  });
 
   it('refuse an empty one, one of a type not taken, and one for a lane of others', async () => {
     expect(

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TakenStep } from '../../../gateway/closing/closing-service';
 import type { MemberClient } from '../../../scripts/demo/member-client';
@@ -126,8 +126,60 @@ for (const ledger of ['embedded', 'fabric'] as const) {
       }
       expect(await count()).to.equal(before + 25);
       const rest = await concordat(['entries', 'post', file, ...flags, '--from-line', '21', '--key', 'again']);
-      expect(rest.output).to.contain('5 entries posted');
-      expect(await count()).to.equal(before + 30);
+      expect(rest.output).to.contain('0 entries posted');
+      expect(await count(), 'they were posted under the other key').to.equal(before + 25);
+    });
+
+    it('uploads a file from the command line, from where the gateway has it, and keeps what became of each line', async () => {
+      const { dataFolder } = harness.run;
+      const [file, token, outcomes] = ['up.ndjson', 'up.token', 'up.csv'].map((name) => join(dataFolder, name)) as [
+        string,
+        string,
+        string,
+      ];
+      const [buyerBank] = banks();
+      writeFileSync(file, `${bulkFile(40, 'UP-')}${bulkFile(1, 'CLI-')}`);
+      writeFileSync(token, harness.tokens['BuyerBankMSP']!.maker);
+      const flags = [
+        '--lane',
+        harness.stage.known('lane'),
+        '--gateway',
+        buyerBank.url,
+        '--token-file',
+        token,
+        '--resume',
+      ];
+      const first = await concordat([
+        'entries',
+        'post',
+        file,
+        ...flags,
+        '--part-bytes',
+        '1000',
+        '--outcomes',
+        outcomes,
+      ]);
+      expect(first.code, first.output).to.equal(0);
+      expect(first.output).to.contain('40 entries posted, 1 were there already, 0 refused');
+      const kept = readFileSync(outcomes, 'utf8').trimEnd().split('\r\n');
+      expect(kept).to.have.length(42);
+      expect(kept.at(-1)).to.match(/^41,CLI-000001,duplicate,[0-9a-f]{64},/);
+      const again = await concordat(['entries', 'post', file, ...flags]);
+      expect([again.code, again.output.includes('bytes received')]).to.deep.equal([0, false]);
+      const other = await concordat(['entries', 'post', file, ...flags, '--key', 'other']);
+      expect(other.output).to.contain('0 entries posted, 41 were there already');
+      writeFileSync(file, bulkFile(2, 'UP-').replace('"principal"', '"fee"'));
+      const refused = await concordat(['entries', 'post', file, ...flags]);
+      expect([refused.code, refused.output]).to.satisfy(
+        ([code, output]: [number, string]) => code === 1 && output.includes('SEGMENT_ENTRY_CONFLICT'),
+      );
+      const short = await concordat(['entries', 'post', file, ...flags, '--partial', '--entries', '3']);
+      expect([short.code, short.output]).to.satisfy(
+        ([code, output]: [number, string]) => code === 1 && output.includes('CONTROL_TOTALS_DIFFER'),
+      );
+      const partly = await concordat(['entries', 'post', file, ...flags, '--partial', '--key', 'partly']);
+      expect(partly.code).to.equal(1);
+      expect(partly.output).to.contain('0 entries posted, 1 were there already, 1 refused');
     });
 
     it('takes a late entry on the open date, with the date it came too late for', async () => {
@@ -143,7 +195,7 @@ for (const ledger of ['embedded', 'fabric'] as const) {
         'application/x-ndjson',
       );
       expect(complete).to.equal(true);
-      const future = Buffer.from(`${JSON.stringify({ ...line, lateFor: '2099-01-01' })}\n`);
+      const future = Buffer.from(`${JSON.stringify({ ...line, endToEndId: 'LATE-2', lateFor: '2099-01-01' })}\n`);
       const failed = await buyerBank
         .upload(path, 'maker', 'future', future, 'application/x-ndjson')
         .catch((error: { code: string }) => error.code);

@@ -121,6 +121,13 @@ for (const ledger of ['embedded', 'fabric'] as const) {
       await reserve.post('/v1/notices', 'approver', 'withdrawal', withdrawal);
     });
 
+    it('knows what the leaving bank had posted, and posts none of it again', async () => {
+      const lane = `/v1/lanes/${stage.known('lane')}/entries`;
+      const again = Buffer.from(bulkFile(1_500));
+      const answer = await reserve.upload(lane, 'maker', 'again', again, 'application/x-ndjson');
+      expect(answer).to.deep.include({ complete: true, accepted: 0, duplicates: 1_500 });
+    });
+
     it('closes the day that the two others had opened, with the entries the leaving bank had posted', async () => {
       const day = `/v1/business-days/${stage.known('businessDay')}`;
       await reserve.post(`${day}/proposal`, 'approver', 'propose', { date: NEXT_DATE });

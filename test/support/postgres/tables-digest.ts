@@ -14,6 +14,7 @@ const KEYS = {
   business_days: 'id',
   disclosures: 'id',
   registry_state: 'key',
+  posted_entries: 'lane, end_to_end_id',
 } as const;
 
 /** Digest over every row that lies in an index's tables, read back from the database; and how many they are. */

@@ -33,7 +33,8 @@ class Member {
     const work = this.meanwhile;
     this.meanwhile = undefined;
     await work?.();
-    const { operation, input, recordIds } = call;
+    const { operation, recordIds } = call;
+    const input = typeof call.input === 'function' ? (await call.input()).input : call.input;
     await this.story.world.run({ as: this.member, operation, input, records: recordIds });
   }
 

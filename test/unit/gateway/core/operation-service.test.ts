@@ -82,6 +82,60 @@ describe('operation service', () => {
     expect((await one.index.versions(id)).map(({ status }) => status)).to.deep.equal(['drafted', 'theirs', 'ours']);
   });
 
+  describe('with an input that is made', () => {
+    const made = (id: string, between: () => Promise<unknown>) => {
+      const versions: number[] = [];
+      const input = async () => {
+        const version = (await one.index.record(id))!.version;
+        versions.push(version);
+        await between();
+        return { input: { id, status: 'made', price: String(version) }, madeFrom: { [id]: version } };
+      };
+      return { versions, submit: () => one.operations.submit({ operation: 'change', input, recordIds: [id] }) };
+    };
+
+    it('makes it again when the record moved on meanwhile, and sends what was made of the version it stands on', async () => {
+      const { id } = await draft();
+      const two = await aMember(network, 'TwoMSP', TEST_OPERATIONS);
+      let changes = 2;
+      const { versions, submit } = made(id, async () => {
+        if (changes-- <= 0) return;
+        const { blockNumber } = await change(two, id, `s${changes}`);
+        await one.index.waitForHeight(blockNumber);
+      });
+      const { records } = await submit();
+      await two.indexer.stop();
+      expect(versions).to.deep.equal([1, 2, 3]);
+      expect(records[0]!.groups['terms']).to.deep.equal({ price: '3' });
+    });
+
+    it('makes it again for every attempt', async () => {
+      const { id } = await draft();
+      network.faults.push('MVCC_READ_CONFLICT');
+      const { versions, submit } = made(id, async () => undefined);
+      await submit();
+      expect(versions).to.deep.equal([1, 1]);
+    });
+
+    it('gives up when the record never stands still', async () => {
+      const { id } = await draft();
+      const two = await aMember(network, 'TwoMSP', TEST_OPERATIONS);
+      const { versions, submit } = made(id, async () => {
+        const { blockNumber } = await change(two, id, 'other');
+        await one.index.waitForHeight(blockNumber);
+      });
+      expect(await failureOf(submit())).to.deep.include({ code: 'RECORD_STALE' });
+      await two.indexer.stop();
+      expect(versions.length).to.be.greaterThan(4);
+    });
+
+    it('ends with what making it throws', async () => {
+      const { id } = await draft();
+      const { submit } = made(id, () => Promise.reject(new Error('no more')));
+      expect(await failureOf(submit())).to.deep.include({ message: 'no more' });
+    });
+  });
+
   it('lets changes of one record follow each other, each sent once', async () => {
     const { id } = await draft();
     const tries = network.shown.get('TwoMSP')!.length;

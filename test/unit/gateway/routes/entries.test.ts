@@ -1,8 +1,14 @@
 import { expect } from 'chai';
 import { Readable } from 'node:stream';
+import type { Json } from '../../../../chaincode/domain/json';
 import { Rejection } from '../../../../chaincode/domain/errors';
+import { parseEntry } from '../../../../chaincode/domain/operations/reconciliation/entries';
 import type { Call } from '../../../../gateway/http/route';
 import { ledgerError } from '../../../../gateway/ports/ledger-port';
+import { entryContent } from '../../../../gateway/index/entry-rows';
+import type { PostedEntry } from '../../../../gateway/ports/posted-entries';
+import { LanePostings } from '../../../../gateway/services/lane-postings';
+import type { OperationCall } from '../../../../gateway/services/operations';
 import type { RouteDeps } from '../../../../gateway/routes/dependencies';
 import { entriesRoute } from '../../../../gateway/routes/entries';
 import type { BulkAnswer } from '../../../../gateway/routes/views/answers';
@@ -20,10 +26,26 @@ interface Scene {
   readonly submissions: ('commit' | Error)[];
   /** What the outbox knows, by reference. */
   readonly sent?: Readonly<Record<string, readonly TransactionView[]>>;
+  /** How many of the file's first lines stand in the lane, by the transaction `e…`. */
+  readonly posted?: number;
 }
 
-function post({ submissions, sent = {} }: Scene): { answer: Promise<BulkAnswer>; references: string[] } {
+function rowOf(line: string): [string, PostedEntry] {
+  const entry = parseEntry(JSON.parse(line) as Json, '');
+  const content = entryContent(LANE, entry);
+  const { endToEndId } = entry;
+  return [
+    endToEndId,
+    { endToEndId, content, segment: 'd'.repeat(32), transactionId: 'e'.repeat(64), blockNumber: '3' },
+  ];
+}
+
+function post({ submissions, sent = {}, posted: count = 0 }: Scene): {
+  answer: Promise<BulkAnswer>;
+  references: string[];
+} {
   const references: string[] = [];
+  const posted = new Map(TWO_BATCHES.split('\n').slice(0, count).map(rowOf));
   const records: Record<string, object> = {
     [LANE]: { id: LANE, type: 'lane', groups: { lane: { agreement: AGREEMENT, businessDay: 'd' } } },
     [AGREEMENT]: {
@@ -33,10 +55,20 @@ function post({ submissions, sent = {} }: Scene): { answer: Promise<BulkAnswer>;
     },
   };
   const deps = {
-    index: { record: (id: string) => records[id], businessDay: () => ({ date: '2026-11-10' }) },
+    index: {
+      record: (id: string) => records[id],
+      businessDay: () => ({ date: '2026-11-10' }),
+      waitForHeight: async () => undefined,
+    },
+    posted: {
+      byId: async (_lane: string, ids: readonly string[]) =>
+        new Map(ids.flatMap((id) => (posted.has(id) ? [[id, posted.get(id)]] : []))),
+      byContent: async () => new Map(),
+    },
     transactions: { byReference: (reference: string) => sent[reference] ?? [] },
     operations: {
-      submit: async ({ reference = '' }) => {
+      submit: async ({ reference = '', input }: OperationCall) => {
+        if (typeof input === 'function') await input();
         references.push(reference);
         const next = submissions.shift();
         if (next instanceof Error) throw next;
@@ -44,9 +76,10 @@ function post({ submissions, sent = {} }: Scene): { answer: Promise<BulkAnswer>;
       },
     },
   } as unknown as RouteDeps;
+  const routes = { ...deps, postings: new LanePostings(deps) };
   const upload = { size: TWO_BATCHES.length, open: () => Readable.from([Buffer.from(TWO_BATCHES)]) };
   const call = { params: { id: LANE }, query: {}, mediaType: 'application/x-ndjson', upload, reference: 'k' };
-  const answer = Promise.resolve(entriesRoute(deps).handle(call as unknown as Call)).then(
+  const answer = Promise.resolve(entriesRoute(routes).handle(call as unknown as Call)).then(
     ({ json }) => json as BulkAnswer,
   );
   return { answer, references };
@@ -90,9 +123,22 @@ describe('the batches of a bulk file', () => {
     const { answer, references } = post({
       submissions: ['commit'],
       sent: { 'k:0': [view('conflict'), view('committed')] },
+      posted: 12_000,
     });
-    expect(await answer).to.deep.include({ complete: true });
+    expect(await answer).to.deep.include({ complete: true, accepted: 12_001, duplicates: 0 });
     expect(references).to.deep.equal(['k:12000']);
+  });
+
+  it('what another file has posted is told as posted there, and not sent', async () => {
+    const { answer, references } = post({ submissions: ['commit'], posted: 12_000 });
+    expect(await answer).to.deep.include({ complete: true, accepted: 1, duplicates: 12_000 });
+    expect((await answer).duplicateLines).to.have.length(1_000);
+    expect(references).to.deep.equal(['k:12000']);
+  });
+
+  it("a refusal of the first one sent is the file's own, whatever others have posted", async () => {
+    const { answer } = post({ submissions: [new Rejection('DATE_NOT_OPEN')], posted: 12_000 });
+    expect(await failureOf(answer)).to.deep.include({ code: 'DATE_NOT_OPEN' });
   });
 
   it("a refusal of the first is the file's own: nothing was posted", async () => {
