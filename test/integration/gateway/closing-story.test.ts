@@ -124,7 +124,9 @@ for (const ledger of ['embedded', 'fabric'] as const) {
       const late = { ...(JSON.parse(bulkFile(1, 'LATE-')) as object), lateFor: OPEN_DATE };
       const line = (change: object = {}): string => `${JSON.stringify({ ...late, ...change })}\n`;
       expect(await main.post(line(), 'late')).to.deep.include({ complete: true, accepted: 1 });
-      expect(await refusal(main.post(line({ lateFor: '2099-01-01' }), 'future'))).to.equal('LATE_DATE_NOT_CLOSED');
+      expect(await refusal(main.post(line({ endToEndId: 'LATE-2', lateFor: '2099-01-01' }), 'future'))).to.equal(
+        'LATE_DATE_NOT_CLOSED',
+      );
       const so = await same((member) => member.get<object>(`/v1/business-days/${main.day}/provisional?currency=USD`));
       expect(so).to.deep.include({ date: NEXT_DATE, count: 1 });
     });
