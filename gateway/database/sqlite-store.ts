@@ -105,7 +105,7 @@ class SqliteFileConnection implements DatabaseConnection {
       this.#database.exec(sql); // a statement kept ready would hold the tables as they were
       return { rows: [] };
     }
-    if (/^(select|with) /i.test(sql)) return { rows: this.#prepared(sql).all(...values) as R[] };
+    if (/^(select|with) | returning "/i.test(sql)) return { rows: this.#prepared(sql).all(...values) as R[] };
     return { numAffectedRows: BigInt(this.#prepared(sql).run(...values).changes), rows: [] };
   }
 

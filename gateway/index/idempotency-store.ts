@@ -1,3 +1,5 @@
+import { batches } from '../database/batches';
+import { GroupCommit } from '../database/group-commit';
 import { createTable, migrate, type MigrationStep } from '../database/migrations';
 import type { Processes } from '../database/processes';
 import type { Queries, Store } from '../database/store';
@@ -24,6 +26,28 @@ const STEPS: readonly MigrationStep[] = [
 ];
 const KEEP_MS = 30 * 86_400_000;
 const AGAIN_MS = 500;
+interface KeyStart {
+  readonly kind: 'start';
+  readonly scope: string;
+  readonly key: string;
+  readonly requestSha256: string;
+  /** Whether nobody had begun it; known when it is written. */
+  isNew: boolean;
+}
+
+interface KeyFinish {
+  readonly kind: 'finish';
+  readonly scope: string;
+  readonly key: string;
+  readonly response: string;
+}
+
+type KeyChange = KeyStart | KeyFinish;
+
+function nameOf({ scope, key }: { readonly scope: string; readonly key: string }): string {
+  return `${scope}/${key}`;
+}
+
 /** Of a key that no process holds. */
 const NOBODY = '';
 
@@ -36,6 +60,8 @@ const NOBODY = '';
 export class SqlIdempotencyStore implements IdempotencyStore {
   readonly #store: Store;
   readonly #processes: Processes;
+  /** Beginnings and ends of keys: every write has both, and each on its own would be a wait for the disk of its own. */
+  readonly #group = new GroupCommit<KeyChange>((changes) => this.#writeAll(changes));
   /** Keys whose end could not be written yet; a request that begins anew under one takes it out. */
   readonly #late = new Map<string, NodeJS.Timeout>();
 
@@ -69,19 +95,9 @@ export class SqlIdempotencyStore implements IdempotencyStore {
   }
 
   async #start(scope: string, key: string, requestSha256: string): Promise<IdempotencyStart> {
-    const { numInsertedOrUpdatedRows } = await this.#store.db
-      .insertInto('idempotency_keys')
-      .values({
-        scope,
-        key,
-        request_sha256: requestSha256,
-        process: this.#processes.id,
-        started_at: new Date().toISOString(),
-        reference: `${scope}/${key}`,
-      })
-      .onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing())
-      .executeTakeFirst();
-    if (numInsertedOrUpdatedRows === 1n) return { kind: 'started' };
+    const start: KeyStart = { kind: 'start', scope, key, requestSha256, isNew: false };
+    await this.#group.write(start);
+    if (start.isNew) return { kind: 'started' };
     const row = await this.#row(scope, key).selectAll().executeTakeFirst();
     if (row === undefined) return { kind: 'inFlight' }; // abandoned this moment; the next try starts
     if (row.request_sha256 !== requestSha256) return { kind: 'differs' };
@@ -93,9 +109,45 @@ export class SqlIdempotencyStore implements IdempotencyStore {
   }
 
   async finish(scope: string, key: string, response: StoredResponse): Promise<void> {
-    await this.#store.db
+    await this.#group.write({ kind: 'finish', scope, key, response: JSON.stringify(response) });
+  }
+
+  /** In the keys' order, so that two processes never wait for one another. */
+  async #writeAll(changes: readonly KeyChange[]): Promise<void> {
+    const ordered = [...changes].sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+    await this.#store.db.transaction().execute(async (trx) => {
+      const starts = ordered.filter((change) => change.kind === 'start');
+      for (const batch of batches(starts)) await this.#insert(trx, batch);
+      for (const change of ordered) if (change.kind === 'finish') await this.#finish(trx, change);
+    });
+  }
+
+  /** Of several beginnings of one key at once, one is new. */
+  async #insert(trx: Queries, starts: readonly KeyStart[]): Promise<void> {
+    const startedAt = new Date().toISOString();
+    const rows = await trx
+      .insertInto('idempotency_keys')
+      .values(
+        starts.map(({ scope, key, requestSha256 }) => ({
+          scope,
+          key,
+          request_sha256: requestSha256,
+          process: this.#processes.id,
+          started_at: startedAt,
+          reference: nameOf({ scope, key }),
+        })),
+      )
+      .onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing())
+      .returning(['scope', 'key'])
+      .execute();
+    const inserted = new Set(rows.map(nameOf));
+    for (const start of starts) start.isNew = inserted.delete(nameOf(start));
+  }
+
+  async #finish(trx: Queries, { scope, key, response }: KeyFinish): Promise<void> {
+    await trx
       .updateTable('idempotency_keys')
-      .set({ response: JSON.stringify(response) })
+      .set({ response })
       .where('scope', '=', scope)
       .where('key', '=', key)
       .where('process', '=', this.#processes.id)
@@ -111,7 +163,7 @@ export class SqlIdempotencyStore implements IdempotencyStore {
   }
 
   #later(scope: string, key: string, work: () => Promise<void>): void {
-    const name = `${scope}/${key}`;
+    const name = nameOf({ scope, key });
     const timer = setTimeout(() => {
       if (this.#late.get(name) !== timer) return;
       this.#late.delete(name);
@@ -122,7 +174,7 @@ export class SqlIdempotencyStore implements IdempotencyStore {
   }
 
   #forgetLate(scope: string, key: string): void {
-    const name = `${scope}/${key}`;
+    const name = nameOf({ scope, key });
     clearTimeout(this.#late.get(name));
     this.#late.delete(name);
   }

@@ -1,7 +1,7 @@
 import { StorageError } from '../../network/storage/database';
 import type { Queries } from '../database/store';
 import { LedgerError, ledgerError } from '../ports/ledger-port';
-import { GroupCommit } from './group-commit';
+import { GroupCommit } from '../database/group-commit';
 import { referencesOf, type FinalMark, type NewEntry, type OutboxTable } from './outbox-table';
 import { pause } from './pause';
 

@@ -29,6 +29,9 @@ say('all', db.prepare('SELECT k FROM t ORDER BY k').all().map(({ k }) => k.lengt
 say('rolled back', codeOf(() => db.transaction(() => { put.run('c', 1, new Uint8Array(), null); throw new Error('no'); })));
 say('after rollback', db.prepare('SELECT count(*) AS n FROM t').get().n === 3);
 say('committed', db.transaction(() => { put.run('d', 1, new Uint8Array(), null); return 'value'; }));
+const told = db.prepare('INSERT INTO t VALUES (?, ?, ?, ?), (?, ?, ?, ?) ON CONFLICT (k) DO NOTHING RETURNING k');
+say('returning', told.all('a', 1, new Uint8Array(), null, 'e', 1, new Uint8Array(), null).map(({ k }) => k));
+db.exec("DELETE FROM t WHERE k = 'e'");
 say('bad sql', codeOf(() => db.exec('NO SUCH THING')));
 say('constraint', codeOf(() => db.prepare('INSERT INTO t VALUES (?, ?, ?, ?)').run('a', 1, new Uint8Array(), null)));
 db.close();
@@ -73,6 +76,7 @@ describe('SQLite drivers', function () {
     ['rolled back', 'Error'],
     ['after rollback', true],
     ['committed', 'value'],
+    ['returning', ['e']],
     ['bad sql', 'OTHER'],
     ['constraint', 'OTHER'],
     ['reopened', 4],

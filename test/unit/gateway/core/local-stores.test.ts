@@ -38,6 +38,21 @@ eachDatabase('local stores', (open) => {
       expect(await store.start('two', 'k', 'b')).to.deep.equal({ kind: 'started' });
     });
 
+    it('begin once each, however many ask at once, and end together', async () => {
+      const tables = await open();
+      const store = await SqlIdempotencyStore.open(tables, soleProcess());
+      const keys = Array.from({ length: 300 }, (_, at) => `key ${at % 100}`);
+      const begun = await Promise.all(keys.map((key) => store.start('one', key, 'a')));
+      const started = keys.filter((_, at) => begun[at]?.kind === 'started');
+      expect([...started].sort()).to.deep.equal([...new Set(keys)].sort());
+      await Promise.all(started.map((key) => store.finish('one', key, { ...response, body: key })));
+      const again = await SqlIdempotencyStore.open(tables, soleProcess());
+      for (const key of started) {
+        const replay = { kind: 'replay', response: { ...response, body: key } };
+        expect(await again.start('one', key, 'a')).to.deep.equal(replay);
+      }
+    });
+
     it('can be used again when the request had no effect, but not once answered', async () => {
       const store = await SqlIdempotencyStore.open(await open(), soleProcess());
       await store.start('one', 'k', 'a');
