@@ -107,6 +107,14 @@ export class Board {
     this.#take(side, entry, BREAK_SINGLE, breakNumber(code), repeated);
   }
 
+  /** Notes the entries of a group that is not made as one another's rivals, where none are noted yet. */
+  noteRivals(group: Group): void {
+    const place = this.rivals.add(group.ours, group.theirs);
+    for (const side of [this.ours, this.theirs]) {
+      for (const entry of group[side.name]) if (side.rivals[entry] === 0) side.rivals[entry] = place;
+    }
+  }
+
   /** Takes a pair's match back, because what came later undid it. */
   reopen(ours: number): void {
     const theirs = this.ours.mate[ours] as number;

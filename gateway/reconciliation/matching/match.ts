@@ -1,11 +1,12 @@
 import type { RuleSet } from '../rules/rule-set';
-import { Board, Side } from './board';
+import { Board, Side, type Group } from './board';
 import { againstMatched, incompleteLists, keyedPairs, partialPayments, referencedPairs } from './breaks/keyed-breaks';
 import { leftovers, referenceMismatches } from './breaks/single-breaks';
 import { Timing } from './breaks/timing';
 import type { Columns } from './columns';
 import { Links } from './links';
 import { amountDatePass } from './passes/amount-date-pass';
+import { contestedPairs } from './passes/contested-pairs';
 import { coveringPass } from './passes/covering-pass';
 import { keyPass } from './passes/key-pass';
 import { manyPass } from './passes/many-pass';
@@ -25,6 +26,8 @@ export function matchSides(ours: Columns, theirs: Columns, rules: RuleSet, asOf:
   const board = new Board(new Side('ours', ours), new Side('theirs', theirs));
   let links: Links | undefined;
   let incomplete: readonly Incomplete[] = [];
+  let contested: readonly Group[] | undefined;
+  const many = rules.passes.find((pass) => pass.kind === 'manyToMany');
   for (const pass of rules.passes) {
     onStep?.(pass.kind);
     switch (pass.kind) {
@@ -36,7 +39,7 @@ export function matchSides(ours: Columns, theirs: Columns, rules: RuleSet, asOf:
         referencePass(board, pass);
         break;
       case 'amountDate':
-        amountDatePass(board, pass);
+        amountDatePass(board, (links ??= new Links(board)), pass);
         break;
       case 'tolerance':
         tolerancePass(board, (links ??= new Links(board)), pass, rules);
@@ -45,10 +48,12 @@ export function matchSides(ours: Columns, theirs: Columns, rules: RuleSet, asOf:
         incomplete = remittancePass(board, (links ??= new Links(board)), pass, rules);
         break;
       case 'coveringSet':
-        coveringPass(board, pass);
+        contested ??= contestedPairs(board, rules);
+        coveringPass(board, pass, many, contested);
         break;
       case 'manyToMany':
-        manyPass(board, pass);
+        contested ??= contestedPairs(board, rules);
+        manyPass(board, pass, contested);
         break;
     }
   }

@@ -48,7 +48,7 @@ export interface Outcome {
 
 /** The default rules with one pass told otherwise. */
 export function rulesWith(pass: Partial<Pass> & Pick<Pass, 'kind'>, more: Partial<RuleSet> = {}): RuleSet {
-  const passes = DEFAULT_RULE_SET.passes.map((known) =>
+  const passes = (more.passes ?? DEFAULT_RULE_SET.passes).map((known) =>
     known.kind === pass.kind ? ({ ...known, ...pass } as Pass) : known,
   );
   return { ...DEFAULT_RULE_SET, ...more, passes };

@@ -18,7 +18,7 @@ interface Case {
 const rate = { from: 'CNY', to: 'USD', date: '2026-11-02', rate: '0.14' };
 const fx = (rates: RuleSet['fx']['rates']): RuleSet => ({
   ...DEFAULT_RULE_SET,
-  fx: { toleranceBasisPoints: 0, rates },
+  fx: { rates },
 });
 const fee = {
   name: 'lifting',
@@ -270,15 +270,15 @@ describe('defects of other engines', () => {
         { amount: 12, currency: 'JPY', endToEndId: '1' },
         { amount: 1_234_567, currency: 'KWD', endToEndId: '2' },
         { amount: huge + 1n, endToEndId: '3' },
-        { amount: 30, party: 'P' },
+        { amount: 300_003, party: 'P' },
         { amount: 10n ** 18n, party: 'Q' },
       ],
       [
         { amount: 12, currency: 'JPY', endToEndId: '1' },
         { amount: 1_234_568, currency: 'KWD', endToEndId: '2' },
         { amount: huge, endToEndId: '3' },
-        { amount: 10, party: 'P' },
-        { amount: 20, party: 'P' },
+        { amount: 100_007, party: 'P' },
+        { amount: 199_996, party: 'P' },
         { amount: 10n ** 18n - 1n, party: 'Q' },
         { amount: 1, party: 'Q' },
       ],

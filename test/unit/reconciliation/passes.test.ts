@@ -137,11 +137,11 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'the only covering set within seven days',
-    ours: [{ amount: 1_000, party: 'A' }],
+    ours: [{ amount: 1_000_003, party: 'A' }],
     theirs: [
-      { amount: 300, party: 'A', bookingDate: '2026-11-09' },
-      { amount: 700, party: 'A' },
-      { amount: 555, party: 'A' },
+      { amount: 300_001, party: 'A', bookingDate: '2026-11-09' },
+      { amount: 700_002, party: 'A' },
+      { amount: 555_555, party: 'A' },
     ],
     matches: ['1|1,2 coveringSet'],
     breaks: ['MISSING_INTERNAL |3'],
@@ -162,13 +162,13 @@ const CASES: readonly Case[] = [
   {
     title: 'several against several that balance',
     ours: [
-      { amount: 500, party: 'A' },
-      { amount: 700, party: 'A' },
+      { amount: 500_009, party: 'A' },
+      { amount: 700_001, party: 'A' },
     ],
     theirs: [
-      { amount: 400, party: 'A' },
-      { amount: 650, party: 'A' },
-      { amount: 150, party: 'A' },
+      { amount: 400_003, party: 'A' },
+      { amount: 650_004, party: 'A' },
+      { amount: 150_003, party: 'A' },
     ],
     matches: ['1,2|1,2,3 manyToMany'],
   },
