@@ -8,6 +8,18 @@ export const BREAK_REJECTIONS = {
     zh: '此操作须由发起成员的另一人复核',
     remedy: 'Have another person approve what the first one asked for.',
   },
+  MATCH_NOT_IN_RUN: {
+    kind: 'impossible',
+    text: 'the run has no such match',
+    zh: '该对账结果中没有此匹配',
+    remedy: 'Send the line of the report as it is, its place and its path to the root (concordat reconcile --undo).',
+  },
+  MATCH_UNDONE_ALREADY: {
+    kind: 'conflict',
+    text: 'this match is undone already',
+    zh: '该匹配已被撤销',
+    remedy: 'Nothing to do.',
+  },
   BALL_NOT_YOURS: {
     kind: 'forbidden',
     text: 'the other member is to act',

@@ -51,7 +51,8 @@ export const recordMatchRun: Operation<RunInput> = {
     const { members } = context.businessDay(input.businessDay);
     requireCreator(context, ...members);
     const run = { ...input, by: context.creatorMspId };
-    return [{ kind: 'create', type: 'matchRun', participants: members, status: 'recorded', groups: groupsOf({ run }) }];
+    const groups = groupsOf({ run, undone: { list: [] } } satisfies MatchRun);
+    return [{ kind: 'create', type: 'matchRun', participants: members, status: 'recorded', groups }];
   },
 };
 
