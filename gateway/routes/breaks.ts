@@ -16,6 +16,7 @@ import {
   ResolutionDto,
   RuleSetDto,
   RunReferenceDto,
+  UnmatchDto,
 } from './dto/breaks';
 import { operationRoute, plain, type OperationInput, type OperationRow } from './operation-route';
 import { ownRecord } from './records';
@@ -37,6 +38,20 @@ function runRows(deps: RouteDeps): readonly OperationRow[] {
       shows: 'matchRun',
       createdUnder: 'match-runs',
       build: ({ body }) => ({ input: plain(body), recordIds: [] }),
+    },
+    {
+      operation: 'unmatch',
+      path: '/v1/match-runs/{id}/undone-matches',
+      tag: 'breaks',
+      summary: 'Undo one match of a run, proved to be in it; later runs under the same rules keep its entries apart',
+      permission: 'reconcile',
+      body: UnmatchDto,
+      shows: 'matchRun',
+      build: async ({ params, body, caller }) => {
+        const { id } = await ownRecord(deps, 'matchRun', params['id']);
+        const input = { run: id, ...(plain(body) as object), user: caller.userId };
+        return { input: input as unknown as Json, recordIds: [id] };
+      },
     },
     {
       operation: 'openBreaks',

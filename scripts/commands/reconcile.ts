@@ -1,6 +1,8 @@
 import { Option } from 'commander';
 import type { BackTest } from '../../gateway/reconciliation/back-test';
 import type { WorkPlace } from '../../gateway/reconciliation/matching/work-tables';
+import type { MatchItem, Reconciliation } from '../../gateway/reconciliation/matching/result';
+import type { UndoneEntries } from '../../gateway/reconciliation/matching/undone';
 import type { LoadedFiles } from '../../gateway/reconciliation/reconcile-files';
 import type { Language } from '../../gateway/reconciliation/report/break-table';
 import type { SourceOptions } from '../../gateway/reconciliation/sources/open-source';
@@ -13,6 +15,8 @@ interface ReconcileFlags {
   readonly out?: string;
   readonly dryRun?: boolean;
   readonly compareRules?: string;
+  readonly undo?: string;
+  readonly unmatched?: string;
   readonly language: Language;
   readonly limit: string;
   readonly workTables?: string;
@@ -36,6 +40,11 @@ export const addReconcileCommands: AddCommands = (program, io, run) => {
     .option('--out <folder>', 'write report.jsonl, matches.csv and breaks.csv')
     .option('--dry-run', 'tell the result, write nothing')
     .option('--compare-rules <file>', 'back-test: which matches appear and disappear under this rule set')
+    .option('--undo <lines>', 'print the matches of these lines of ours (17,23) as what undoes them, with their proofs')
+    .option(
+      '--unmatched <file>',
+      'undone matches, as --undo prints them: their entries are not matched to one another again',
+    )
     .addOption(new Option('--language <language>', 'of the table').choices(['en', 'zh']).default('en'))
     .option('--limit <count>', 'breaks in the table', '20')
     .option('--json', 'the summary as JSON instead of the table')
@@ -124,10 +133,13 @@ async function report(
   const { makeReport } = await import('../../gateway/reconciliation/report/write-report.js');
   const { BreakTable, summaryLines } = await import('../../gateway/reconciliation/report/break-table.js');
   const { ReportFiles } = await import('../../gateway/reconciliation/report/report-files.js');
-  const options = { rules, ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }), onProgress: progress.tell };
+  const undone = await undoneOf(loaded, rules, flags);
+  const asOf = flags.asOf === undefined ? {} : { asOf: flags.asOf };
+  const options = { rules, ...asOf, undone, onProgress: progress.tell };
   const result = reconcile(loaded, options);
   progress.tell('report');
   const table = new BreakTable(flags.language, whole(flags.limit, '--limit'));
+  if (flags.undo !== undefined) return await tellUndoings(loaded, result, flags.undo, out);
   const files = flags.out !== undefined && flags.dryRun !== true ? new ReportFiles(flags.out) : undefined;
   const summary = await makeReport(
     result,
@@ -140,6 +152,39 @@ async function report(
   if (flags.json === true) out(JSON.stringify(summary, null, 2));
   else for (const line of [...table.lines(), ...summaryLines(summary, flags.language)]) out(line);
   return summary.breaks === 0 ? 0 : 1;
+}
+
+async function undoneOf(
+  { sides, readers }: LoadedFiles,
+  rules: RuleSet,
+  { unmatched }: ReconcileFlags,
+): Promise<readonly UndoneEntries[]> {
+  if (unmatched === undefined) return [];
+  const { readFileSync } = await import('node:fs');
+  const { parseUndone } = await import('../../gateway/reconciliation/undoing.js');
+  const { undoneIn } = await import('../../gateway/reconciliation/matching/undone.js');
+  return undoneIn(sides, readers, rules, parseUndone(readFileSync(unmatched, 'utf8')));
+}
+
+/** One JSON line for each match: the body that undoes it on the ledger, less the reason, and a line of `--unmatched`. */
+async function tellUndoings(
+  { sides, readers }: LoadedFiles,
+  result: Reconciliation,
+  option: string,
+  out: Io['out'],
+): Promise<number> {
+  const { makeReport } = await import('../../gateway/reconciliation/report/write-report.js');
+  const { MAX_UNDOINGS, Undoings } = await import('../../gateway/reconciliation/undoing.js');
+  const lines = new Set(option.split(',').map((line) => whole(line, '--undo')));
+  if (lines.size > MAX_UNDOINGS) throw new Error(`--undo takes at most ${MAX_UNDOINGS} lines`);
+  const undoings = new Undoings(lines);
+  await makeReport(result, readers, [undoings]);
+  const told = await undoings.told(sides, readers);
+  for (const one of told) out(JSON.stringify(one));
+  const held = new Set(told.flatMap(({ match }) => (JSON.parse(match) as MatchItem).ours));
+  const missing = [...lines].filter((line) => !held.has(line));
+  if (missing.length > 0) throw new Error(`--undo: no match holds line ${missing.join(', ')} of ours`);
+  return 0;
 }
 
 /** Rules that read the files differently need them read again. */

@@ -1,3 +1,4 @@
+import { Apart } from './apart';
 import { breakNumber, type BreakCode } from './break-codes';
 import { PENDING, type Columns } from './columns';
 import { Bounds } from './bounds';
@@ -66,6 +67,8 @@ export class Board {
   constructor(
     readonly ours: Side,
     readonly theirs: Side,
+    /** What may not be in one match. */
+    readonly apart = new Apart([]),
   ) {
     this.bounds = new Bounds(this);
   }
@@ -84,12 +87,21 @@ export class Board {
     return known >= 0 ? known : this.rules.push(name) - 1;
   }
 
+  /** Whether an entry of a side and one of the other side may be in one match. */
+  mayPair(side: Side, entry: number, mate: number): boolean {
+    return side === this.ours ? this.apart.allows(entry, mate) : this.apart.allows(mate, entry);
+  }
+
+  /** Matches a pair; leaves it open where people have taken that match back. */
   matchPair(ours: number, theirs: number, rule: number): void {
+    if (!this.apart.allows(ours, theirs)) return;
     this.#take(this.ours, ours, PAIRED, rule, theirs);
     this.#take(this.theirs, theirs, PAIRED, rule, ours);
   }
 
+  /** Matches a group; leaves it open where people have taken a match of two of its entries back. */
   matchGroup(group: Group, rule: number): void {
+    if (!this.apart.allowsGroup(group)) return;
     this.#takeGroup(group, GROUPED, rule);
   }
 

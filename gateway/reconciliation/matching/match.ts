@@ -1,8 +1,10 @@
 import type { RuleSet } from '../rules/rule-set';
+import { Apart } from './apart';
 import { Board, Side, type Group } from './board';
 import { againstMatched, incompleteLists, keyedPairs, partialPayments, referencedPairs } from './breaks/keyed-breaks';
 import { leftovers, referenceMismatches } from './breaks/single-breaks';
 import { Timing } from './breaks/timing';
+import { undoneBreaks } from './breaks/undone-breaks';
 import type { Columns } from './columns';
 import { Links } from './links';
 import { amountDatePass } from './passes/amount-date-pass';
@@ -13,6 +15,7 @@ import { manyPass } from './passes/many-pass';
 import { referencePass } from './passes/reference-pass';
 import { remittancePass, type Incomplete } from './passes/remittance-pass';
 import { tolerancePass } from './passes/tolerance-pass';
+import type { UndoneEntries } from './undone';
 
 /** Told before each step, for people who wait. */
 export type OnStep = (step: string) => void;
@@ -21,9 +24,17 @@ export type OnStep = (step: string) => void;
  * Matches two sides and says of every entry what became of it; pure, and deterministic in the entries.
  *
  * @param asOf yyyy-mm-dd, the day on which time's explanations are judged.
+ * @param undone matches that people took back: their entries are never matched to one another.
  */
-export function matchSides(ours: Columns, theirs: Columns, rules: RuleSet, asOf: string, onStep?: OnStep): Board {
-  const board = new Board(new Side('ours', ours), new Side('theirs', theirs));
+export function matchSides(
+  ours: Columns,
+  theirs: Columns,
+  rules: RuleSet,
+  asOf: string,
+  onStep?: OnStep,
+  undone: readonly UndoneEntries[] = [],
+): Board {
+  const board = new Board(new Side('ours', ours), new Side('theirs', theirs), new Apart(undone));
   let links: Links | undefined;
   let incomplete: readonly Incomplete[] = [];
   let contested: readonly Group[] | undefined;
@@ -58,6 +69,7 @@ export function matchSides(ours: Columns, theirs: Columns, rules: RuleSet, asOf:
     }
   }
   onStep?.('breaks');
+  undoneBreaks(board, undone);
   breaks(board, (links ??= new Links(board)), incomplete, rules, asOf);
   board.scratch.release();
   return board;

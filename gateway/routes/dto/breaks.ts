@@ -1,6 +1,11 @@
 import { ArrayMaxSize, IsArray, IsObject } from 'class-validator';
 import { BREAK_LIMITS } from '../../../chaincode/domain/operations/breaks/open-breaks';
-import { LEDGER_BREAK_CODES, RESOLUTION_TYPES } from '../../../chaincode/domain/operations/breaks/types';
+import { UNMATCH_LIMITS } from '../../../chaincode/domain/operations/breaks/unmatch';
+import {
+  LEDGER_BREAK_CODES,
+  RESOLUTION_TYPES,
+  UNMATCH_REASONS,
+} from '../../../chaincode/domain/operations/breaks/types';
 import {
   Amount,
   CalendarDate,
@@ -44,6 +49,17 @@ export class MatchRunDto {
   @Digest() resultRoot!: string;
   @WholeNumber(0, COUNT) matches!: number;
   @FreeObject() items!: object;
+}
+
+/** A match of the run as `concordat reconcile --undo` tells it, and why it is undone. */
+export class UnmatchDto {
+  @Text(UNMATCH_LIMITS.text) match!: string;
+  @WholeNumber(0, COUNT) index!: number;
+  @TextList(64, { max: UNMATCH_LIMITS.path }) path!: string[];
+  @TextList(64, { max: UNMATCH_LIMITS.entries }) ours!: string[];
+  @TextList(64, { max: UNMATCH_LIMITS.entries }) theirs!: string[];
+  @OneOf([...UNMATCH_REASONS]) reason!: string;
+  @Text(500, { optional: true }) text?: string;
 }
 
 class BreakEntryDto {

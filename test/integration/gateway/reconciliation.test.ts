@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BreakContent } from '../../../chaincode/domain/operations/breaks/types';
 import { DEFAULT_RULE_SET } from '../../../gateway/reconciliation/rules/default-rule-set';
+import { loadFiles, reconcile as reconcileLoaded } from '../../../gateway/reconciliation/reconcile-files';
+import { makeReport } from '../../../gateway/reconciliation/report/write-report';
+import { Undoings } from '../../../gateway/reconciliation/undoing';
 import { readWorkbook } from '../../../gateway/spreadsheets/read-workbook';
 import { workbookBytes } from '../../../gateway/spreadsheets/write-workbook';
 import { MemberClient, Refused, type RecordView } from '../../../scripts/demo/member-client';
@@ -17,7 +20,12 @@ interface Reconciled {
   readonly root: string;
   readonly run?: string;
   readonly breaks: readonly string[];
-  readonly summary: { readonly matches: number; readonly breaks: number; readonly itemsByCode: Record<string, number> };
+  readonly summary: {
+    readonly asOf: string;
+    readonly matches: number;
+    readonly breaks: number;
+    readonly itemsByCode: Record<string, number>;
+  };
 }
 interface Items<T> {
   readonly items: readonly T[];
@@ -218,5 +226,38 @@ describe('own books against a statement, through the gateways of both members', 
       .catch((error: unknown) => error);
     expect((failed as Refused).code).to.equal('BOOKS_UNREADABLE');
     expect((failed as Refused).problem['details']).to.deep.include({ reason: 'SOURCE_FORMAT_UNKNOWN', side: 'ours' });
+  });
+
+  it('leave a match apart once its member has undone it, proved under the root of the run', async () => {
+    const [buyerBank, sellerBank] = banks();
+    const { run = '', root, summary } = await reconcile();
+    const [ours, theirs] = [join(folder, 'ours.csv'), join(folder, 'theirs.jsonl')];
+    writeFileSync(ours, books());
+    writeFileSync(theirs, await sellerBank.bytes(`/v1/statements/${statement}/files/jsonl`));
+    const files = {
+      ours: { path: ours, options: { mapping } },
+      theirs: { path: theirs, options: { member: 'SellerBankMSP' } },
+    };
+    const place = { kind: 'sqlite', folder } as const;
+    const loaded = await loadFiles(files, { rules: DEFAULT_RULE_SET, place });
+    const undoings = new Undoings(new Set([4]));
+    const result = reconcileLoaded(loaded, { rules: DEFAULT_RULE_SET, asOf: summary.asOf });
+    expect((await makeReport(result, loaded.readers, [undoings])).root, 'anybody repeats the run').to.equal(root);
+    const [undoing] = await undoings.told(loaded.sides, loaded.readers);
+    await loaded.close();
+
+    const path = `/v1/match-runs/${run}/undone-matches`;
+    const body = { ...undoing, reason: 'wrongEntry' };
+    expect(await refusal(post(buyerBank, path, body))).to.equal('CREATOR_NOT_ENTITLED');
+    expect(await refusal(post(sellerBank, path, { ...body, index: 0 }))).to.equal('MATCH_NOT_IN_RUN');
+    const { record } = await post(sellerBank, path, body);
+    expect(record?.status).to.equal('amended');
+    expect((await buyerBank.get<RecordView>(`/v1/match-runs/${run}`)).groups['undone']).to.deep.equal(
+      record?.groups['undone'],
+    );
+    expect(await refusal(post(sellerBank, path, body))).to.equal('MATCH_UNDONE_ALREADY');
+    const next = await reconcile('&dryRun=true');
+    expect(next.summary).to.deep.include({ matches: summary.matches - 1 });
+    expect(next.summary.itemsByCode).to.deep.include({ MATCH_UNDONE: 1 });
   });
 });

@@ -88,7 +88,7 @@ describe('undoing a match', () => {
         on: '2026-11-10',
       },
     ]);
-    expect(story.world.status(story.ids['run']!)).to.equal('recorded');
+    expect(story.world.status(story.ids['run']!)).to.equal('amended');
   });
 
   it('happens once to one match', async () => {

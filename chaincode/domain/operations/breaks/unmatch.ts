@@ -37,8 +37,8 @@ export const unmatch: Operation<Unmatching> = {
   authority: {
     operation: 'unmatch',
     record: 'matchRun',
-    from: ['recorded'],
-    to: 'as before',
+    from: ['recorded', 'amended'],
+    to: 'amended',
     creator: 'runMember',
     signature: 'none',
     lateral: 'bilateral',
@@ -132,5 +132,5 @@ function appended(record: LoadedRecord, { run, undone }: MatchRun, event: Undone
     throw new Rejection('REQUEST_TOO_LARGE', { field: '/input/match', limit: String(limit) });
   }
   const list = [...undone.list, event];
-  return { kind: 'update', record, status: record.document.status, groups: groupsOf({ run, undone: { list } }) };
+  return { kind: 'update', record, status: 'amended', groups: groupsOf({ run, undone: { list } }) };
 }

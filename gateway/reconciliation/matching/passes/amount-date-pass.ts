@@ -17,6 +17,7 @@ export function amountDatePass(board: Board, links: Links, pass: AmountDatePass)
   const claimed = claimedByKeys(board, links);
   const isFree = (side: Side, entry: number): boolean => claimed[side.name][entry] === 0;
   const accepts = (ours: number, theirs: number): boolean =>
+    board.apart.allows(ours, theirs) &&
     partiesFit(board, ours, theirs, pass.parties) &&
     !isContradicted(board.ours, ours, board.theirs, theirs) &&
     ((isFree(board.ours, ours) && isFree(board.theirs, theirs)) ||

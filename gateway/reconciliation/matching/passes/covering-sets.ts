@@ -52,7 +52,10 @@ function coveringOf(
   const other = board.other(side);
   const target = side.columns.amount[one] as bigint;
   const candidates = component[other.name].filter(
-    (mate) => (other.columns.amount[mate] as bigint) <= target && isWithin(side, one, other, mate, pass.dateWindowDays),
+    (mate) =>
+      board.mayPair(side, one, mate) &&
+      (other.columns.amount[mate] as bigint) <= target &&
+      isWithin(side, one, other, mate, pass.dateWindowDays),
   );
   // An entry of the same amount would be the simpler answer, whatever speaks against it: then no set is the only one.
   const hasEqual = candidates.some((mate) => other.columns.amount[mate] === target);
