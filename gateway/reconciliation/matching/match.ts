@@ -1,4 +1,4 @@
-import type { RuleSet } from '../rules/rule-set';
+import type { Pass, RuleSet } from '../rules/rule-set';
 import { Apart } from './apart';
 import { Board, Side, type Group } from './board';
 import { againstMatched, incompleteLists, keyedPairs, partialPayments, referencedPairs } from './breaks/keyed-breaks';
@@ -35,44 +35,64 @@ export function matchSides(
   undone: readonly UndoneEntries[] = [],
 ): Board {
   const board = new Board(new Side('ours', ours), new Side('theirs', theirs), new Apart(undone));
-  let links: Links | undefined;
-  let incomplete: readonly Incomplete[] = [];
-  let contested: readonly Group[] | undefined;
-  const many = rules.passes.find((pass) => pass.kind === 'manyToMany');
+  const passes = new Passes(board, rules);
   for (const pass of rules.passes) {
     onStep?.(pass.kind);
-    switch (pass.kind) {
-      case 'uetr':
-      case 'endToEndId':
-        keyPass(board, pass);
-        break;
-      case 'reference':
-        referencePass(board, pass);
-        break;
-      case 'amountDate':
-        amountDatePass(board, (links ??= new Links(board)), pass);
-        break;
-      case 'tolerance':
-        tolerancePass(board, (links ??= new Links(board)), pass, rules);
-        break;
-      case 'remittance':
-        incomplete = remittancePass(board, (links ??= new Links(board)), pass, rules);
-        break;
-      case 'coveringSet':
-        contested ??= contestedPairs(board, rules);
-        coveringPass(board, pass, many, contested);
-        break;
-      case 'manyToMany':
-        contested ??= contestedPairs(board, rules);
-        manyPass(board, pass, contested);
-        break;
-    }
+    passes.run(pass);
   }
   onStep?.('breaks');
   undoneBreaks(board, undone);
-  breaks(board, (links ??= new Links(board)), incomplete, rules, asOf);
+  breaks(board, passes.links, passes.incomplete, rules, asOf);
   board.scratch.release();
   return board;
+}
+
+/** The passes of one matching, and what they leave one another. */
+class Passes {
+  readonly #board: Board;
+  readonly #rules: RuleSet;
+  #links: Links | undefined;
+  #contested: readonly Group[] | undefined;
+  /** Lists that did not come out, for the breaks. */
+  incomplete: readonly Incomplete[] = [];
+
+  constructor(board: Board, rules: RuleSet) {
+    this.#board = board;
+    this.#rules = rules;
+  }
+
+  /** The keys of what is open when they are first asked for. */
+  get links(): Links {
+    return (this.#links ??= new Links(this.#board));
+  }
+
+  run(pass: Pass): void {
+    const [board, rules] = [this.#board, this.#rules];
+    switch (pass.kind) {
+      case 'uetr':
+      case 'endToEndId':
+        return keyPass(board, pass);
+      case 'reference':
+        return referencePass(board, pass);
+      case 'amountDate':
+        return amountDatePass(board, this.links, pass);
+      case 'tolerance':
+        return tolerancePass(board, this.links, pass, rules);
+      case 'remittance':
+        this.incomplete = remittancePass(board, this.links, pass, rules);
+        return;
+      case 'coveringSet': {
+        const many = rules.passes.find((other) => other.kind === 'manyToMany');
+        return coveringPass(board, pass, many, this.#contestedPairs());
+      }
+      case 'manyToMany':
+        return manyPass(board, pass, this.#contestedPairs());
+    }
+  }
+
+  #contestedPairs(): readonly Group[] {
+    return (this.#contested ??= contestedPairs(this.#board, this.#rules));
+  }
 }
 
 /** The weightier explanation first: lists, keys, what was matched before, references, time. */

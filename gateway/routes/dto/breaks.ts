@@ -1,4 +1,3 @@
-import { ArrayMaxSize, IsArray, IsObject } from 'class-validator';
 import { BREAK_LIMITS } from '../../../chaincode/domain/operations/breaks/open-breaks';
 import { UNMATCH_LIMITS } from '../../../chaincode/domain/operations/breaks/unmatch';
 import {
@@ -95,20 +94,15 @@ export class BreaksDto {
   @NestedList(() => BreakDto, { min: 1, max: BREAK_LIMITS.breaks }) breaks!: BreakDto[];
 }
 
-export class BackTestDto {
-  @IsArray()
-  @ArrayMaxSize(64)
-  inputs!: string[];
-  @Digest() before!: string;
-  @WholeNumber(0, COUNT) kept!: number;
-  @WholeNumber(0, COUNT) appear!: number;
-  @WholeNumber(0, COUNT) disappear!: number;
+/** Rules as the reconcile command takes them, and what they change on past days (`concordat reconcile back-test`). */
+export class RuleSetDto {
+  @FreeObject() rules!: object;
+  @FreeObject({ optional: true }) backTest?: object;
 }
 
-/** Rules as the reconcile command takes them, and what they change on past days. */
-export class RuleSetDto {
-  @IsObject() rules!: object;
-  @Nested(() => BackTestDto, { optional: true }) backTest?: BackTestDto;
+/** The back-test that the second person has read, by its digest; absent where the proposal has none. */
+export class RuleApprovalDto {
+  @Digest({ optional: true }) backTest?: string;
 }
 
 export class AssignmentDto {

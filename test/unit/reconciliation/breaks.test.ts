@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { BREAK_CODES, BREAK_NAMES } from '../../../gateway/reconciliation/matching/break-codes';
 import { DEFAULT_RULE_SET } from '../../../gateway/reconciliation/rules/default-rule-set';
 import type { RuleSet } from '../../../gateway/reconciliation/rules/rule-set';
+import { parseUndone } from '../../../gateway/reconciliation/undoing';
 import { codes, LATE, match, told, type EntryDraft } from '../../support/reconciliation/books';
 
 interface Case {
@@ -13,7 +14,11 @@ interface Case {
   readonly rules?: RuleSet;
   readonly asOf?: string;
   readonly isBreak?: boolean;
+  /** Lines of ours whose matches are undone before. */
+  readonly undo?: readonly number[];
 }
+
+const KEY = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 
 const rate = { from: 'CNY', to: 'USD', date: '2026-11-02', rate: '0.14' };
 const fx = (rates: RuleSet['fx']['rates']): RuleSet => ({
@@ -169,6 +174,14 @@ const CASES: readonly Case[] = [
     breaks: ['RETURNED |1'],
   },
   {
+    code: 'MATCH_UNDONE',
+    title: 'a match that a person took back',
+    ours: [A],
+    theirs: [A],
+    undo: [1],
+    breaks: ['MATCH_UNDONE 1|1'],
+  },
+  {
     code: 'DATA_INVALID',
     title: 'an entry that cannot be one',
     ours: [{ currency: 'XXX' }],
@@ -178,9 +191,11 @@ const CASES: readonly Case[] = [
 ];
 
 describe('break codes', () => {
-  for (const { code, title, ours, theirs, rules, asOf, breaks, isBreak = true } of CASES) {
+  for (const { code, title, ours, theirs, rules, asOf, breaks, undo = [], isBreak = true } of CASES) {
     it(`${code}: ${title}`, async () => {
-      const outcome = await match(ours, theirs, rules, asOf ?? LATE);
+      const { undoings } = await match(ours, theirs, rules, asOf ?? LATE, KEY, { undo });
+      const undone = parseUndone(undoings.map((one) => JSON.stringify(one)).join('\n'));
+      const outcome = await match(ours, theirs, rules, asOf ?? LATE, KEY, { undone });
       expect(codes(outcome)).to.deep.equal(breaks);
       expect(outcome.summary.breaks).to.equal(isBreak ? breaks.length : 0);
       if (code === 'DATA_INVALID') {

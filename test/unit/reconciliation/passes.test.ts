@@ -343,6 +343,34 @@ describe('bounds of the search', () => {
     expect(summary.matches).to.equal(0);
   });
 
+  it('every pass tells a reference that too many share', async () => {
+    const shared = Array.from({ length: 70 }, (_, at) => ({ references: ['ORDER'], amount: 1_000 + at }));
+    const { summary, matches } = await match([{ references: ['ORDER'], amount: 71_415, party: 'A' }], shared);
+    const told = new Set(summary.bounds.hits.map(({ pass, bound }) => `${pass} ${bound}`));
+    for (const pass of ['amountDate', 'tolerance', 'remittance']) expect(told).to.include(`${pass} maxLinks`);
+    expect(matches).to.deep.equal([]);
+  });
+
+  it('entries of equal money beyond what one window holds are told, not paired', async () => {
+    const same = Array.from({ length: 257 }, (_, at) => ({ party: `P${at}` }));
+    const { summary } = await match([{}], same);
+    expect(summary.bounds.hits[0]).to.deep.include({
+      pass: 'amountDate',
+      bound: 'maxCandidates',
+      limit: 256,
+      ours: [1],
+    });
+    expect(summary.matches).to.equal(0);
+  });
+
+  it('a component that balances in too many ways is told', async () => {
+    const same = Array.from({ length: 10 }, (_, at) => ({ amount: 5 + (at % 2), party: 'A' }));
+    const rules = { ...DEFAULT_RULE_SET, passes: [DEFAULT_RULE_SET.passes.at(-1)!] };
+    const { summary } = await match(same, same, rules);
+    expect(summary.bounds.hits[0]).to.deep.include({ pass: 'manyToMany', bound: 'maxPairs', limit: 20_000 });
+    expect(summary.matches).to.equal(0);
+  });
+
   it('a search that a bound ended proves no uniqueness', async () => {
     const theirs = [700, 300, 299, 298, 297].map((amount) => ({ amount, party: 'A' }));
     const cut = await match([{ amount: 1_000, party: 'A' }], theirs, rulesWith({ kind: 'coveringSet', maxSteps: 2 }));

@@ -73,8 +73,11 @@ export interface LedgerRuleSet {
     readonly id: string;
     readonly version: string;
     readonly digest: string;
-    /** What they change on past days; null for the first set. */
+    /** What they change on past days; null for the first version. */
     readonly backTest: {
+      /** SHA-256 of the result: every match that appears and disappears. Approving names it. */
+      readonly digest: string;
+      readonly days: number;
       readonly inputs: readonly string[];
       readonly before: string;
       readonly kept: number;

@@ -1,7 +1,7 @@
 import type { AmountDatePass } from '../../rules/rule-set';
 import type { Board, Side } from '../board';
 import { isSameKind } from '../compare';
-import { isContradicted, isTwin, referencesSpeak } from '../key-items';
+import { isContradicted, isTwin, MAX_LINKS, referencesSpeak } from '../key-items';
 import type { Links } from '../links';
 import { settle } from '../settle';
 import { MAX_WINDOW, moneyBuckets, partiesFit, uniquePairs, withinWindow, type MoneyBucket } from './amount-date';
@@ -14,7 +14,7 @@ import { MAX_WINDOW, moneyBuckets, partiesFit, uniquePairs, withinWindow, type M
  */
 export function amountDatePass(board: Board, links: Links, pass: AmountDatePass): void {
   const rule = board.rule(pass.kind);
-  const claimed = claimedByKeys(board, links);
+  const claimed = claimedByKeys(board, links, pass.kind);
   const isFree = (side: Side, entry: number): boolean => claimed[side.name][entry] === 0;
   const accepts = (ours: number, theirs: number): boolean =>
     board.apart.allows(ours, theirs) &&
@@ -57,7 +57,11 @@ function isTwinSet(
 }
 
 /** Entries that a key or a listed document connects with an open entry of the other side, whatever its amount. */
-function claimedByKeys(board: Board, links: Links): Readonly<Record<'ours' | 'theirs', Uint8Array>> {
+function claimedByKeys(
+  board: Board,
+  links: Links,
+  pass: AmountDatePass['kind'],
+): Readonly<Record<'ours' | 'theirs', Uint8Array>> {
   const { ours, theirs } = board;
   const claimed = { ours: new Uint8Array(ours.columns.count), theirs: new Uint8Array(theirs.columns.count) };
   for (const side of [ours, theirs]) {
@@ -65,7 +69,9 @@ function claimedByKeys(board: Board, links: Links): Readonly<Record<'ours' | 'th
     for (let entry = 0; entry < side.columns.count; entry++) {
       if (!side.isOpenBooked(entry)) continue;
       const isKin = (mate: number): boolean => isSameKind(side, entry, other, mate);
-      if (links.byAnyKey(side, entry, isKin)?.length !== 0) claimed[side.name][entry] = 1;
+      const kin = links.byAnyKey(side, entry, isKin);
+      if (kin?.length !== 0) claimed[side.name][entry] = 1;
+      if (kin === undefined) board.bounds.hit(pass, 'maxLinks', MAX_LINKS, ...sidesOf(side, entry));
       for (
         let item = side.columns.remittanceStart(entry);
         item < (side.columns.remittanceEnd[entry] as number);
@@ -78,4 +84,8 @@ function claimedByKeys(board: Board, links: Links): Readonly<Record<'ours' | 'th
     }
   }
   return claimed;
+}
+
+function sidesOf({ name }: Side, entry: number): [number[], number[]] {
+  return name === 'ours' ? [[entry], []] : [[], [entry]];
 }

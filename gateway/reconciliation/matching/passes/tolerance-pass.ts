@@ -21,6 +21,7 @@ export function tolerancePass(board: Board, links: Links, pass: TolerancePass, r
       b,
       (other) => board.apart.allows(other, b) && isSameKind(theirs, b, ours, other),
     );
+    if (back === undefined) board.bounds.hit(pass.kind, 'maxLinks', MAX_LINKS, [], [b]);
     if (back?.length !== 1 || !isWithin(ours, a, theirs, b, pass.dateWindowDays)) continue;
     const allowed = allowingRule(rules, amountsOf(board, [a], [b]));
     if (allowed !== undefined) pairs.push([a, b, allowed]);
