@@ -122,6 +122,22 @@ describe('pairs of equal money that belong to two payments', () => {
     expect(pair?.rivals?.theirs).to.include(5);
   });
 
+  it('nor in books of one party too large to look at as a whole', async () => {
+    const many = (from: number): EntryDraft[] =>
+      Array.from({ length: 12 }, (_, at) => ({ amount: from + at ** 3 * 9_973, party: 'P', bookingDate: on(6) }));
+    const ours = [...of('P', [2_606_518, 10_328], { bookingDate: on(1) }), ...many(7_000_003)];
+    const theirs = [
+      ...of('P', [2_596_190, 10_328], { bookingDate: on(1) }),
+      ...many(7_000_003).map((draft) => ({ ...draft, bookingDate: on(7) })),
+    ];
+    // 2,606,518 = 2,596,190 + 10,328: the pair of 10,328 would leave a payment and its larger part alone.
+    const outcome = await match(ours, theirs);
+    const lines = outcome.matches.flatMap((item) => item.ours);
+    expect(lines).to.not.include(1);
+    expect(lines).to.not.include(2);
+    expect(outcome.matches).to.have.length(12);
+  });
+
   it('an entry that a list of the other side names is left to its list', async () => {
     const ours = [
       { amount: 408_550, party: 'P', references: ['INV-1'] },

@@ -2,7 +2,7 @@ import type { CoveringPass, ManyPass, RuleSet } from '../../rules/rule-set';
 import { PAIRED, type Board, type Group, type Side } from '../board';
 import { components, type Component } from '../components';
 import { judgeSet } from '../set-windows';
-import { coverings } from './covering-sets';
+import { coveringOf, MAX_PRODUCT, type OnBound } from './covering-sets';
 import { RIVAL_ONE_IN, rivalBalances } from './many-pass';
 
 /**
@@ -53,17 +53,43 @@ function rivalSets(
   covering: CoveringPass | undefined,
   many: ManyPass | undefined,
 ): readonly Group[] {
-  if (many !== undefined && component.ours.length + component.theirs.length <= many.maxComponent) {
+  const { ours, theirs } = component;
+  if (many !== undefined && ours.length + theirs.length <= many.maxComponent) {
     return rivalBalances(board, component, many);
   }
   if (covering === undefined) return [];
-  const onBound: Parameters<typeof coverings>[3] = (bound, limit, { ours, theirs }) =>
-    board.bounds.hit('amountDate', bound, limit, ours, theirs);
-  return [...coverings(board, component, covering, onBound)].flatMap((found) => {
-    const [group] = found.groups;
-    const isOnly = group !== undefined && found.groups.length === 1 && !found.isCut;
-    return isOnly && judgeSet(board, found.pool, group, RIVAL_ONE_IN) === 'rare' ? [group] : [];
-  });
+  // One hit for a component: which of its many entries met the bound says nothing more.
+  let isTold = false;
+  const onBound: OnBound = (bound, limit) => {
+    if (!isTold) board.bounds.hit('amountDate', bound, limit, ours, theirs);
+    isTold = true;
+  };
+  if (ours.length * theirs.length > MAX_PRODUCT) {
+    onBound('maxComponent', MAX_PRODUCT, component);
+    return [];
+  }
+  const open = {
+    ours: ours.filter((entry) => board.ours.isOpen(entry)),
+    theirs: theirs.filter((entry) => board.theirs.isOpen(entry)),
+  };
+  return [board.ours, board.theirs].flatMap((side) =>
+    component[side.name].flatMap((one) => rivalCovering(board, side, one, [component, open], covering, onBound)),
+  );
+}
+
+/** The only set for one entry: of all entries where it is open, of open ones alone where it has a pair already. */
+function rivalCovering(
+  board: Board,
+  side: Side,
+  one: number,
+  [component, open]: readonly [Component, Component],
+  covering: CoveringPass,
+  onBound: OnBound,
+): Group[] {
+  const found = coveringOf(board, side, one, side.isOpen(one) ? component : open, covering, onBound);
+  const [group] = found?.groups ?? [];
+  if (found === undefined || group === undefined || found.groups.length > 1 || found.isCut) return [];
+  return judgeSet(board, found.pool, group, RIVAL_ONE_IN) === 'rare' ? [group] : [];
 }
 
 /** Pairs of which a set holds one entry and not the other; none when most of the set is paired already. */

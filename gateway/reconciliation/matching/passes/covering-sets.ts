@@ -7,7 +7,7 @@ import { groupOf } from '../proposals';
 import { exactSubsets } from '../subset-sum';
 
 /** Entries of both sides of one component, multiplied: above it every entry would be held against thousands. */
-const MAX_PRODUCT = 4_000_000;
+export const MAX_PRODUCT = 4_000_000;
 
 /** Sets found for one entry: a single one is the only one, unless a bound ended the search. */
 export interface Covering {
@@ -19,7 +19,8 @@ export interface Covering {
   readonly isCut: boolean;
 }
 
-type OnBound = (bound: BoundName, limit: number, group: Group) => void;
+/** Told of a bound, its limit, and the entries it was met at. */
+export type OnBound = (bound: BoundName, limit: number, group: Group) => void;
 
 /** For each entry of a component the sets of the other side's entries that add up to it: two at most. */
 export function* coverings(
@@ -41,7 +42,8 @@ export function* coverings(
   }
 }
 
-function coveringOf(
+/** The sets of a component's entries of the other side that add up to one entry; undefined where none is looked for. */
+export function coveringOf(
   board: Board,
   side: Side,
   one: number,
