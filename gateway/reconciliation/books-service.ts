@@ -8,6 +8,7 @@ import { makeReport, type ReportSink } from './report/write-report';
 import type { ReportSummary } from './report/report-summary';
 import { loadFiles, reconcile } from './reconcile-files';
 import type { ShownBreak } from './matching/break-items';
+import { undoneIn, type Undone } from './matching/undone';
 import type { RuleSet } from './rules/rule-set';
 import type { SourceOptions } from './sources/open-source';
 
@@ -24,6 +25,8 @@ export interface BooksRequest {
   readonly rules: RuleSet;
   /** yyyy-mm-dd. */
   readonly asOf: string;
+  /** Matches that people took back. */
+  readonly undone: readonly Undone[];
 }
 
 export interface BooksResult {
@@ -43,6 +46,7 @@ export async function reconcileBooks({
   member,
   rules,
   asOf,
+  undone,
 }: BooksRequest): Promise<BooksResult> {
   const folder = await mkdtemp(join(tmpdir(), 'concordat-books-'));
   try {
@@ -58,7 +62,9 @@ export async function reconcileBooks({
           if (breaks.length < KEPT_BREAKS) breaks.push(shown);
         },
       };
-      return { summary: await makeReport(reconcile(loaded, { rules, asOf }), loaded.readers, [sink]), breaks };
+      const apart = await undoneIn(loaded.sides, loaded.readers, rules, undone);
+      const result = reconcile(loaded, { rules, asOf, undone: apart });
+      return { summary: await makeReport(result, loaded.readers, [sink]), breaks };
     } finally {
       await loaded.close();
     }

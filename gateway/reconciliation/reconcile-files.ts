@@ -13,6 +13,7 @@ import type { RuleSet } from './rules/rule-set';
 import type { SourceRequest } from './sources/open-entries';
 import { SourceError } from './sources/source-error';
 import type { Readers } from './matching/break-items';
+import type { UndoneEntries } from './matching/undone';
 
 /** Memory of one reading thread's heap, MB: a file that needs more ends its thread, not the process. */
 const HEAP = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 };
@@ -23,6 +24,8 @@ export interface ReconcileOptions {
   readonly asOf?: string;
   readonly place: WorkPlace;
   readonly limits?: LoadLimits;
+  /** Matches that people took back, as `undoneIn` found them in the files. */
+  readonly undone?: readonly UndoneEntries[];
   /** Told in words, and with entries read so far while files are read. */
   readonly onProgress?: (step: string, entries?: number) => void;
 }
@@ -92,7 +95,7 @@ export function reconcile(
   { sides }: Pick<LoadedFiles, 'sides'>,
   options: Omit<ReconcileOptions, 'place'>,
 ): Reconciliation {
-  const { rules, onProgress } = options;
+  const { rules, onProgress, undone = [] } = options;
   const { ours, theirs } = sides;
   const dates = [ours.latestDate, theirs.latestDate].filter((date) => date !== null);
   const asOf = options.asOf ?? dates.sort().at(-1) ?? '1970-01-01';
@@ -101,7 +104,8 @@ export function reconcile(
     rulesDigest: ruleSetDigest(rules),
     asOf,
     inputs: { ours: inputOf(ours), theirs: inputOf(theirs) },
-    board: matchSides(ours.columns, theirs.columns, rules, asOf, onProgress),
+    undone: undone.map(({ leaf }) => leaf).sort(),
+    board: matchSides(ours.columns, theirs.columns, rules, asOf, onProgress, undone),
   };
 }
 

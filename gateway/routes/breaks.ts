@@ -1,5 +1,6 @@
-import type { Json } from '../../chaincode/domain/json';
+import type { Json, JsonObject } from '../../chaincode/domain/json';
 import { canonicalBytes } from '../../chaincode/domain/canonical-json';
+import { backTestBytes, summariseBackTest } from '../reconciliation/back-test-days';
 import { checkRuleSet, ruleSetDigest } from '../reconciliation/rules/parse-rule-set';
 import { RulesRefused } from '../reconciliation/rules/rules-codes';
 import { HttpProblem } from '../http/problem';
@@ -14,8 +15,10 @@ import {
   ForcedClosingDto,
   MatchRunDto,
   ResolutionDto,
+  RuleApprovalDto,
   RuleSetDto,
   RunReferenceDto,
+  UnmatchDto,
 } from './dto/breaks';
 import { operationRoute, plain, type OperationInput, type OperationRow } from './operation-route';
 import { ownRecord } from './records';
@@ -37,6 +40,20 @@ function runRows(deps: RouteDeps): readonly OperationRow[] {
       shows: 'matchRun',
       createdUnder: 'match-runs',
       build: ({ body }) => ({ input: plain(body), recordIds: [] }),
+    },
+    {
+      operation: 'unmatch',
+      path: '/v1/match-runs/{id}/undone-matches',
+      tag: 'breaks',
+      summary: 'Undo one match of a run, proved to be in it; later runs under the same rules keep its entries apart',
+      permission: 'reconcile',
+      body: UnmatchDto,
+      shows: 'matchRun',
+      build: async ({ params, body, caller }) => {
+        const { id } = await ownRecord(deps, 'matchRun', params['id']);
+        const input = { run: id, ...(plain(body) as object), user: caller.userId };
+        return { input: input as unknown as Json, recordIds: [id] };
+      },
     },
     {
       operation: 'openBreaks',
@@ -73,10 +90,12 @@ function ruleRows(deps: RouteDeps): readonly OperationRow[] {
       tag: 'breaks',
       summary: 'Take proposed rules into use, as another person than who proposed them',
       permission: 'reconcile',
+      body: RuleApprovalDto,
       shows: 'ruleSet',
-      build: async ({ params, caller }) => {
+      build: async ({ params, body, caller }) => {
         const { id } = await ownRecord(deps, 'ruleSet', params['id']);
-        return { input: { ruleSet: id, approver: caller.userId }, recordIds: [id] };
+        const { backTest = null } = body as RuleApprovalDto;
+        return { input: { ruleSet: id, backTest, approver: caller.userId }, recordIds: [id] };
       },
     },
   ];
@@ -84,13 +103,19 @@ function ruleRows(deps: RouteDeps): readonly OperationRow[] {
 
 /** The rules are kept as a document under their digest; the ledger has the digest. @throws HttpProblem RULE_SET_INVALID. */
 async function proposedRules(deps: RouteDeps, { body, caller }: Call): Promise<OperationInput> {
-  const { rules, backTest = null } = body as RuleSetDto;
+  const { rules, backTest: result } = body as RuleSetDto;
   const checked = checkedRules(rules);
+  const digest = ruleSetDigest(checked);
   const { id, version } = checked;
   const bytes = canonicalBytes(checked as unknown as Json);
-  const kept = { bytes, mediaType: 'application/json', source: caller.userId, channel: 'rule-set', parserVersion: '1' };
-  await deps.documents.put(kept);
-  const input = { id, version, digest: ruleSetDigest(checked), member: deps.member, maker: caller.userId, backTest };
+  const kept = { mediaType: 'application/json', source: caller.userId, channel: 'rule-set', parserVersion: '1' };
+  const backTest = result === undefined ? null : summariseBackTest(result as Json, digest);
+  if (backTest === undefined)
+    throw new HttpProblem('RULE_SET_INVALID', { reason: 'the back-test is not of these rules' });
+  await deps.documents.put({ ...kept, bytes });
+  // What the second person reads: the approval names its digest.
+  if (result !== undefined) await deps.documents.put({ ...kept, bytes: backTestBytes(result as JsonObject) });
+  const input = { id, version, digest, member: deps.member, maker: caller.userId, backTest };
   return { input: input as unknown as Json, recordIds: [] };
 }
 

@@ -1,10 +1,11 @@
 import { Rejection } from '../../chaincode/domain/errors';
 import type { Json } from '../../chaincode/domain/json';
 import { BREAK_LIMITS } from '../../chaincode/domain/operations/breaks/open-breaks';
-import type { LedgerRuleSet } from '../../chaincode/domain/operations/breaks/types';
+import type { LedgerRuleSet, MatchRun } from '../../chaincode/domain/operations/breaks/types';
 import type { Statement } from '../../chaincode/domain/operations/reconciliation/types';
 import { as } from '../../chaincode/domain/trade-types';
 import type { ShownBreak } from '../reconciliation/matching/break-items';
+import type { Undone } from '../reconciliation/matching/undone';
 import type { BookEntry } from '../reconciliation/book-entry';
 import { reconcileBooks, type BooksResult } from '../reconciliation/books-service';
 import { SideRefused } from '../reconciliation/reconcile-files';
@@ -18,7 +19,7 @@ import type { IndexedRecord } from '../ports/record-index';
 import type { RouteDeps } from './dependencies';
 import { lastBlock } from './last-block';
 import { ReconcileQuery } from './dto/reconcile';
-import { ownRecord } from './records';
+import { allRecords, ownRecord } from './records';
 import { ReconciliationView } from './views/breaks';
 
 /** Largest file of books, bytes. */
@@ -96,15 +97,31 @@ async function matched(
 ): Promise<BooksResult> {
   const { businessDay, date } = as<Statement>(record.groups).statement;
   const asOf = (await deps.index.businessDay(businessDay))?.date ?? date;
+  const undone = await undoneMatches(deps, record);
   const bytes = await deps.statements.file(record, 'jsonl');
   try {
-    return await reconcileBooks({ ours: upload.open(), options, statement: bytes, member: deps.member, rules, asOf });
+    const ours = upload.open();
+    return await reconcileBooks({ ours, options, statement: bytes, member: deps.member, rules, asOf, undone });
   } catch (error) {
     if (!(error instanceof SideRefused)) throw error;
     const { reason } = error;
     const place = 'place' in reason ? { place: reason.place } : {};
     throw new HttpProblem('BOOKS_UNREADABLE', { reason: reason.code, side: error.side, ...place });
   }
+}
+
+/** What this member has undone of its own runs of the statement's date and currency: it is not matched again. */
+async function undoneMatches(deps: RouteDeps, record: IndexedRecord): Promise<readonly Undone[]> {
+  const { businessDay, date, currency } = as<Statement>(record.groups).statement;
+  const undone: Undone[] = [];
+  for await (const { groups } of allRecords(deps, { type: 'matchRun', status: 'amended' })) {
+    const { run, undone: events } = as<MatchRun>(groups);
+    const isOwn = run.by === deps.member && run.businessDay === businessDay;
+    if (!isOwn || run.date !== date || run.currency !== currency) continue;
+    const { id, version } = run.ruleSet;
+    undone.push(...events.list.map((event) => ({ ...event, ruleSet: id, ruleSetVersion: version })));
+  }
+  return undone;
 }
 
 async function recorded(
@@ -154,7 +171,7 @@ async function opened(
 /** Who looks first: what the own side lacks is the own member's to find, everything else the other one's to answer. */
 function ledgerBreak({ item, ours, theirs }: ShownBreak, member: string, other: string): object {
   const { code, currency, clearsBy, oursMinor, theirsMinor, residualMinor, mismatches } = item;
-  const own = ['MISSING_INTERNAL', 'DUPLICATE'].includes(code);
+  const own = ['MISSING_INTERNAL', 'DUPLICATE', 'MATCH_UNDONE'].includes(code);
   return {
     code,
     currency,

@@ -8,6 +8,30 @@ export const BREAK_REJECTIONS = {
     zh: '此操作须由发起成员的另一人复核',
     remedy: 'Have another person approve what the first one asked for.',
   },
+  BACK_TEST_MISSING: {
+    kind: 'impossible',
+    text: 'a later version of a rule set says what it changes on past days',
+    zh: '规则集的新版本须附历史回测结果',
+    remedy: 'Test it on past days (concordat reconcile back-test) and send the result with it.',
+  },
+  BACK_TEST_DIFFERS: {
+    kind: 'conflict',
+    text: 'the approval names another back-test than the proposal',
+    zh: '复核所指的回测结果与提案不符',
+    remedy: 'Read the back-test of the proposal and approve its digest.',
+  },
+  MATCH_NOT_IN_RUN: {
+    kind: 'impossible',
+    text: 'the run has no such match',
+    zh: '该对账结果中没有此匹配',
+    remedy: 'Send the line of the report as it is, its place and its path to the root (concordat reconcile --undo).',
+  },
+  MATCH_UNDONE_ALREADY: {
+    kind: 'conflict',
+    text: 'this match is undone already',
+    zh: '该匹配已被撤销',
+    remedy: 'Nothing to do.',
+  },
   BALL_NOT_YOURS: {
     kind: 'forbidden',
     text: 'the other member is to act',

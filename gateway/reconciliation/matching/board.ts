@@ -1,3 +1,4 @@
+import { Apart } from './apart';
 import { breakNumber, type BreakCode } from './break-codes';
 import { PENDING, type Columns } from './columns';
 import { Bounds } from './bounds';
@@ -66,6 +67,8 @@ export class Board {
   constructor(
     readonly ours: Side,
     readonly theirs: Side,
+    /** What may not be in one match. */
+    readonly apart = new Apart([]),
   ) {
     this.bounds = new Bounds(this);
   }
@@ -84,12 +87,21 @@ export class Board {
     return known >= 0 ? known : this.rules.push(name) - 1;
   }
 
+  /** Whether an entry of a side and one of the other side may be in one match. */
+  mayPair(side: Side, entry: number, mate: number): boolean {
+    return side === this.ours ? this.apart.allows(entry, mate) : this.apart.allows(mate, entry);
+  }
+
+  /** Matches a pair; leaves it open where people have taken that match back. */
   matchPair(ours: number, theirs: number, rule: number): void {
+    if (!this.apart.allows(ours, theirs)) return;
     this.#take(this.ours, ours, PAIRED, rule, theirs);
     this.#take(this.theirs, theirs, PAIRED, rule, ours);
   }
 
+  /** Matches a group; leaves it open where people have taken a match of two of its entries back. */
   matchGroup(group: Group, rule: number): void {
+    if (!this.apart.allowsGroup(group)) return;
     this.#takeGroup(group, GROUPED, rule);
   }
 
@@ -105,6 +117,14 @@ export class Board {
   /** @param repeated the entry of the same side that this one repeats, -1 for none. */
   breakSingle(side: Side, entry: number, code: BreakCode, repeated = -1): void {
     this.#take(side, entry, BREAK_SINGLE, breakNumber(code), repeated);
+  }
+
+  /** Notes the entries of a group that is not made as one another's rivals, where none are noted yet. */
+  noteRivals(group: Group): void {
+    const place = this.rivals.add(group.ours, group.theirs);
+    for (const side of [this.ours, this.theirs]) {
+      for (const entry of group[side.name]) if (side.rivals[entry] === 0) side.rivals[entry] = place;
+    }
   }
 
   /** Takes a pair's match back, because what came later undid it. */

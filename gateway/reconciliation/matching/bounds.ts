@@ -3,7 +3,7 @@ import type { Board, Side } from './board';
 /** Bounds listed; more are counted. */
 const MAX_LISTED = 1_000;
 
-export type BoundName = 'maxCandidates' | 'maxSteps' | 'maxComponent' | 'maxPairs' | 'maxLinks';
+export type BoundName = 'maxCandidates' | 'maxSteps' | 'maxComponent' | 'maxPairs' | 'maxLinks' | 'maxCounted';
 
 /** A search that was not finished: which pass and bound, and the component's entries (the first eight lines a side). */
 export interface BoundHit {

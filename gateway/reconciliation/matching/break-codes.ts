@@ -76,6 +76,11 @@ export const BREAK_CODES = {
   ),
   PARTIAL: row('paid in part', '部分付款', 'Keep it open; the residual tells how much is missing.'),
   RETURNED: row('taken back after it was booked', '入账后退回', 'Reopen the payment and book the return.'),
+  MATCH_UNDONE: row(
+    'matched before, and undone by a person',
+    '曾匹配，后由人工撤销',
+    'Settle it by hand; these rules do not match the two again.',
+  ),
   DATA_INVALID: row('the line is no entry', '数据无效', 'Correct the named field of the line.', { isBreak: false }),
   FULFILMENT_MISMATCH: row(
     'quantity or receipt differ from the invoice',

@@ -11,9 +11,15 @@ export interface Component {
 /**
  * Connected components: open, final entries of one known party, currency and direction whose dates follow one another
  * within the window. Components without entries of both sides are left out.
+ *
+ * @param isAlso entries that count besides the open ones.
  */
-export function* components(board: Board, days: number): Generator<Component> {
-  const entries = tagged(board);
+export function* components(
+  board: Board,
+  days: number,
+  isAlso: (side: Side, entry: number) => boolean = () => false,
+): Generator<Component> {
+  const entries = tagged(board, isAlso);
   for (let start = 0; start < entries.length;) {
     let end = start + 1;
     while (end < entries.length && isLinked(board, entries[end - 1] as number, entries[end] as number, days)) end++;
@@ -32,9 +38,9 @@ function byAmount(side: Side, entries: number[]): number[] {
 }
 
 /** Both sides' entries in one column (theirs as complements), ordered so that a component stands together. */
-function tagged(board: Board): Int32Array {
+function tagged(board: Board, isAlso: (side: Side, entry: number) => boolean): Int32Array {
   const belongs = (side: Side, entry: number): boolean =>
-    side.isOpenBooked(entry) &&
+    (side.isOpenBooked(entry) || isAlso(side, entry)) &&
     has(side.columns.party, entry) &&
     ((side.columns.flags[entry] as number) & (REVERSAL | REJECTED)) === 0 &&
     side.columns.amount[entry] !== 0n;

@@ -1,3 +1,4 @@
+import { sha256Hex } from '../../../chaincode/domain/hash';
 import type { BookEntry } from '../book-entry';
 import type { Columns } from './columns';
 import { BLOCK, decodeEntry, type WorkTable } from './work-tables';
@@ -18,6 +19,15 @@ export class EntryReader {
   }
 
   async entry(number: number): Promise<BookEntry> {
+    return decodeEntry(await this.#text(number), this.#columns.line[number] as number);
+  }
+
+  /** SHA-256 of what the entry says, hexadecimal, whatever line it stands in: the same in every file it is in. */
+  async digest(number: number): Promise<string> {
+    return sha256Hex(Buffer.from(await this.#text(number), 'utf8'));
+  }
+
+  async #text(number: number): Promise<string> {
     const row = Math.floor(number / BLOCK);
     let bytes = this.#rows.get(row);
     if (bytes === undefined) {
@@ -27,7 +37,7 @@ export class EntryReader {
       if (this.#rows.size >= ROWS_KEPT && oldest.done !== true) this.#rows.delete(oldest.value);
       this.#rows.set(row, bytes);
     }
-    return decodeEntry(lineOf(bytes, number % BLOCK), this.#columns.line[number] as number);
+    return lineOf(bytes, number % BLOCK);
   }
 }
 

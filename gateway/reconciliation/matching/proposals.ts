@@ -19,8 +19,15 @@ export function groupOf({ side, one, parts }: Pick<Proposal, 'side' | 'one' | 'p
  * Makes the proposals that no other one and no `blocker` touches; what shares an entry stays open, its rivals told.
  *
  * All are found before any is made, so that none depends on the order of work.
+ *
+ * @param refused proposals that stand against others and are made by nobody.
  */
-export function makeDisjoint(board: Board, proposals: readonly Proposal[], blockers: readonly Group[] = []): void {
+export function makeDisjoint(
+  board: Board,
+  proposals: readonly Proposal[],
+  blockers: readonly Group[] = [],
+  refused: readonly Proposal[] = [],
+): void {
   const uses = { ours: new Map<number, number>(), theirs: new Map<number, number>() };
   const count = (group: Group): void => {
     for (const name of ['ours', 'theirs'] as const) {
@@ -28,6 +35,7 @@ export function makeDisjoint(board: Board, proposals: readonly Proposal[], block
     }
   };
   for (const proposal of proposals) count(groupOf(proposal));
+  for (const proposal of refused) count(groupOf(proposal));
   for (const blocker of blockers) count(blocker);
   const isAlone = (group: Group): boolean =>
     (['ours', 'theirs'] as const).every((name) => group[name].every((entry) => uses[name].get(entry) === 1));
@@ -36,6 +44,7 @@ export function makeDisjoint(board: Board, proposals: readonly Proposal[], block
     if (isAlone(group)) make(board, group, proposal.rule);
     else noteRivals(board.side(proposal.side), board, proposal);
   }
+  for (const proposal of refused) noteRivals(board.side(proposal.side), board, proposal);
 }
 
 function make(board: Board, group: Group, rule: string): void {

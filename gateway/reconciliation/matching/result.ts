@@ -24,6 +24,8 @@ export interface Reconciliation {
   /** yyyy-mm-dd on which time's explanations were judged. */
   readonly asOf: string;
   readonly inputs: Readonly<Record<SideName, InputOf>>;
+  /** Leaf hashes of the undone matches whose entries were kept apart. */
+  readonly undone: readonly string[];
   readonly board: Board;
 }
 

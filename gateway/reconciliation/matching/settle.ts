@@ -46,7 +46,7 @@ function pairUp(
   const pairs: [number, number][] = [];
   for (let at = 0, bt = 0; at < ours.length && bt < theirs.length;) {
     const [a, b] = [ours[at] as number, theirs[bt] as number];
-    if (isWithin(board.ours, a, board.theirs, b, days)) {
+    if (isWithin(board.ours, a, board.theirs, b, days) && board.apart.allows(a, b)) {
       pairs.push([a, b]);
       at++;
       bt++;

@@ -27,6 +27,8 @@ export interface ReportSummary {
       }
     >
   >;
+  /** Undone matches whose entries were kept apart, by leaf hash; absent when there are none. */
+  readonly undone?: readonly string[];
   readonly matches: number;
   readonly matchesByRule: Readonly<Record<string, number>>;
   readonly breaks: number;

@@ -67,7 +67,7 @@ class Report {
     const { kind: _kind, format: _format, ...facts } = head;
     const { board } = reconciliation;
     const summary: ReportSummary = {
-      ...(facts as unknown as Pick<ReportSummary, 'asOf' | 'rules' | 'inputs'>),
+      ...(facts as unknown as Pick<ReportSummary, 'asOf' | 'rules' | 'inputs' | 'undone'>),
       matches,
       matchesByRule: matchesByRule(board),
       breaks: this.#breaks,
@@ -127,7 +127,7 @@ class Report {
 }
 
 /** What a report says before its items: format, date, rules, inputs. */
-function header({ asOf, rules, rulesDigest, inputs }: Reconciliation): { [name: string]: Json } {
+function header({ asOf, rules, rulesDigest, inputs, undone }: Reconciliation): { [name: string]: Json } {
   const side = (name: SideName): Json => {
     const { format, digest, entries, refused, balances } = inputs[name];
     return {
@@ -144,5 +144,6 @@ function header({ asOf, rules, rulesDigest, inputs }: Reconciliation): { [name: 
     asOf,
     rules: { id: rules.id, version: rules.version, digest: rulesDigest },
     inputs: { ours: side('ours'), theirs: side('theirs') },
+    ...(undone.length === 0 ? {} : { undone: [...undone] }),
   };
 }

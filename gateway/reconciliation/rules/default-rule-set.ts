@@ -27,9 +27,9 @@ export const DEFAULT_RULE_SET: RuleSet = {
       relativeBasisPoints: 1,
     },
     { kind: 'remittance', dateWindowDays: 90, sharedReferences: true },
-    { kind: 'coveringSet', dateWindowDays: 7, maxParts: 12, maxCandidates: 40, maxSteps: 50_000 },
-    { kind: 'manyToMany', dateWindowDays: 7, maxComponent: 20 },
+    { kind: 'coveringSet', dateWindowDays: 7, maxParts: 12, maxCandidates: 40, maxSteps: 50_000, chanceOneIn: 10_000 },
+    { kind: 'manyToMany', dateWindowDays: 7, maxComponent: 20, chanceOneIn: 10_000 },
   ],
   fees: [],
-  fx: { toleranceBasisPoints: 50, rates: [] },
+  fx: { rates: [] },
 };

@@ -9,7 +9,10 @@ import { RulesRefused, type RulesProblem } from './rules-codes';
 
 const MAX_BYTES = 1_048_576,
   MAX_WINDOW_DAYS = 366,
-  MAX_BASIS_POINTS = 10_000;
+  MAX_BASIS_POINTS = 10_000,
+  /** A rule set may ask for more certainty than this, never for less. */
+  MIN_ONE_IN = 1_000,
+  MAX_ONE_IN = 1_000_000_000;
 /** The search over both sides' subsets of one component takes 2^n steps: 24 entries are what a second holds. */
 export const MAX_COMPONENT = 24;
 
@@ -106,6 +109,7 @@ function passes(fields: RuleFields): Pass[] {
 
 function aPass(kind: Pass['kind'], fields: RuleFields): Pass {
   const window = (): number => fields.count('dateWindowDays', MAX_WINDOW_DAYS);
+  const chance = (): number => fields.count('chanceOneIn', MAX_ONE_IN, MIN_ONE_IN);
   const anyWindow = (): number | null => fields.countOrNull('dateWindowDays', MAX_WINDOW_DAYS);
   switch (kind) {
     case 'uetr':
@@ -130,9 +134,15 @@ function aPass(kind: Pass['kind'], fields: RuleFields): Pass {
         maxParts: fields.count('maxParts', 64, 2),
         maxCandidates: fields.count('maxCandidates', 256, 2),
         maxSteps: fields.count('maxSteps', 1_000_000, 1),
+        chanceOneIn: chance(),
       };
     case 'manyToMany':
-      return { kind, dateWindowDays: window(), maxComponent: fields.count('maxComponent', MAX_COMPONENT, 4) };
+      return {
+        kind,
+        dateWindowDays: window(),
+        maxComponent: fields.count('maxComponent', MAX_COMPONENT, 4),
+        chanceOneIn: chance(),
+      };
   }
 }
 
@@ -161,7 +171,6 @@ function fee(fields: RuleFields): FeeSchedule {
 function fx(fields: RuleFields): RuleSet['fx'] {
   const own = fields.object('fx');
   const rules = {
-    toleranceBasisPoints: own.count('toleranceBasisPoints', MAX_BASIS_POINTS),
     rates: unique(own, 'rates', rate, ({ from, to, date }) => `${from} ${to} ${date}`),
   };
   own.end();

@@ -81,6 +81,8 @@ export interface CoveringPass {
   readonly maxCandidates: number;
   /** Steps of the search for one entry. */
   readonly maxSteps: number;
+  /** A sum that chance hits more often than once in so many such searches is no match. */
+  readonly chanceOneIn: number;
 }
 
 /** Several entries on both sides of one party whose sums agree. */
@@ -89,6 +91,8 @@ export interface ManyPass {
   readonly dateWindowDays: number;
   /** Entries of both sides in one connected component. */
   readonly maxComponent: number;
+  /** A balance that chance makes more often than once in so many such components is no match. */
+  readonly chanceOneIn: number;
 }
 
 /** A charge known by name: `fixed + amount × basis points`, held between minimum and maximum. */
@@ -107,7 +111,6 @@ export interface FeeSchedule {
 }
 
 export interface FxRules {
-  readonly toleranceBasisPoints: number;
   readonly rates: readonly FxRate[];
 }
 

@@ -1,6 +1,10 @@
-import { ArrayMaxSize, IsArray, IsObject } from 'class-validator';
 import { BREAK_LIMITS } from '../../../chaincode/domain/operations/breaks/open-breaks';
-import { LEDGER_BREAK_CODES, RESOLUTION_TYPES } from '../../../chaincode/domain/operations/breaks/types';
+import { UNMATCH_LIMITS } from '../../../chaincode/domain/operations/breaks/unmatch';
+import {
+  LEDGER_BREAK_CODES,
+  RESOLUTION_TYPES,
+  UNMATCH_REASONS,
+} from '../../../chaincode/domain/operations/breaks/types';
 import {
   Amount,
   CalendarDate,
@@ -46,6 +50,17 @@ export class MatchRunDto {
   @FreeObject() items!: object;
 }
 
+/** A match of the run as `concordat reconcile --undo` tells it, and why it is undone. */
+export class UnmatchDto {
+  @Text(UNMATCH_LIMITS.text) match!: string;
+  @WholeNumber(0, COUNT) index!: number;
+  @TextList(64, { max: UNMATCH_LIMITS.path }) path!: string[];
+  @TextList(64, { max: UNMATCH_LIMITS.entries }) ours!: string[];
+  @TextList(64, { max: UNMATCH_LIMITS.entries }) theirs!: string[];
+  @OneOf([...UNMATCH_REASONS]) reason!: string;
+  @Text(500, { optional: true }) text?: string;
+}
+
 class BreakEntryDto {
   @WholeNumber(1, COUNT) line!: number;
   @Text(140, { optional: true }) reference?: string;
@@ -79,20 +94,15 @@ export class BreaksDto {
   @NestedList(() => BreakDto, { min: 1, max: BREAK_LIMITS.breaks }) breaks!: BreakDto[];
 }
 
-export class BackTestDto {
-  @IsArray()
-  @ArrayMaxSize(64)
-  inputs!: string[];
-  @Digest() before!: string;
-  @WholeNumber(0, COUNT) kept!: number;
-  @WholeNumber(0, COUNT) appear!: number;
-  @WholeNumber(0, COUNT) disappear!: number;
+/** Rules as the reconcile command takes them, and what they change on past days (`concordat reconcile back-test`). */
+export class RuleSetDto {
+  @FreeObject() rules!: object;
+  @FreeObject({ optional: true }) backTest?: object;
 }
 
-/** Rules as the reconcile command takes them, and what they change on past days. */
-export class RuleSetDto {
-  @IsObject() rules!: object;
-  @Nested(() => BackTestDto, { optional: true }) backTest?: BackTestDto;
+/** The back-test that the second person has read, by its digest; absent where the proposal has none. */
+export class RuleApprovalDto {
+  @Digest({ optional: true }) backTest?: string;
 }
 
 export class AssignmentDto {

@@ -4,6 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BreakContent } from '../../../chaincode/domain/operations/breaks/types';
 import { DEFAULT_RULE_SET } from '../../../gateway/reconciliation/rules/default-rule-set';
+import { sha256Hex } from '../../../chaincode/domain/hash';
+import { BACK_TEST_FORMAT, backTestBytes } from '../../../gateway/reconciliation/back-test-days';
+import { ruleSetDigest } from '../../../gateway/reconciliation/rules/parse-rule-set';
+import { loadFiles, reconcile as reconcileLoaded } from '../../../gateway/reconciliation/reconcile-files';
+import { makeReport } from '../../../gateway/reconciliation/report/write-report';
+import { Undoings } from '../../../gateway/reconciliation/undoing';
 import { readWorkbook } from '../../../gateway/spreadsheets/read-workbook';
 import { workbookBytes } from '../../../gateway/spreadsheets/write-workbook';
 import { MemberClient, Refused, type RecordView } from '../../../scripts/demo/member-client';
@@ -18,7 +24,12 @@ interface Reconciled {
   readonly root: string;
   readonly run?: string;
   readonly breaks: readonly string[];
-  readonly summary: { readonly matches: number; readonly breaks: number; readonly itemsByCode: Record<string, number> };
+  readonly summary: {
+    readonly asOf: string;
+    readonly matches: number;
+    readonly breaks: number;
+    readonly itemsByCode: Record<string, number>;
+  };
 }
 interface Items<T> {
   readonly items: readonly T[];
@@ -213,6 +224,25 @@ for (const ledger of ['embedded', 'fabric'] as const) {
       await sellerBank.post(`/v1/rule-sets/${id}/approval`, 'administrator', `w${writes++}`);
       const { summary } = await reconcile(`&dryRun=true&ruleSet=${id}`);
       expect(summary).to.deep.include({ matches: 18 });
+      const changed = { ...rules, version: '2' };
+      expect(await refusal(post(sellerBank, '/v1/rule-sets', { rules: changed }))).to.equal('BACK_TEST_MISSING');
+      const [before, after] = [{ digest: ruleSetDigest(rules) }, { digest: ruleSetDigest(changed) }];
+      const inputs = { ours: '1'.repeat(64), theirs: '2'.repeat(64) };
+      const days = [{ asOf: '2026-11-10', inputs, before: 18, after: 18, kept: 18, appear: [], disappear: [] }];
+      const backTest = { format: BACK_TEST_FORMAT, before, after, days };
+      const other = { rules: changed, backTest: { ...backTest, after: before } };
+      expect(await refusal(post(sellerBank, '/v1/rule-sets', other))).to.equal('RULE_SET_INVALID');
+      const next = await post(sellerBank, '/v1/rule-sets', { rules: changed, backTest });
+      const digest = sha256Hex(backTestBytes(backTest));
+      expect(next.record?.groups['ruleSet']?.['backTest']).to.deep.include({ digest, days: 1, kept: 18 });
+      const read = await sellerBank.bytes(`/v1/documents/${digest}/bytes`);
+      expect(JSON.parse(Buffer.from(read).toString('utf8')), 'what the second person reads').to.deep.equal(backTest);
+      const approval = `/v1/rule-sets/${next.record?.id ?? ''}/approval`;
+      const approve = (body: object): Promise<unknown> =>
+        sellerBank.post(approval, 'administrator', `w${writes++}`, body);
+      expect(await refusal(approve({}))).to.equal('BACK_TEST_DIFFERS');
+      expect(await refusal(post(sellerBank, approval, { backTest: digest }))).to.equal('SECOND_PERSON_MISSING');
+      await approve({ backTest: digest });
       expect(await refusal(post(sellerBank, '/v1/rule-sets', { rules: { id: 'x' } }))).to.equal('RULE_SET_INVALID');
       expect(await refusal(harness.stage.buyerBank.get(`/v1/rule-sets/${id}`))).to.equal('RECORD_NOT_FOUND');
     });
@@ -225,6 +255,39 @@ for (const ledger of ['embedded', 'fabric'] as const) {
         .catch((error: unknown) => error);
       expect((failed as Refused).code).to.equal('BOOKS_UNREADABLE');
       expect((failed as Refused).problem['details']).to.deep.include({ reason: 'SOURCE_FORMAT_UNKNOWN', side: 'ours' });
+    });
+
+    it('leave a match apart once its member has undone it, proved under the root of the run', async () => {
+      const [buyerBank, sellerBank] = banks();
+      const { run = '', root, summary } = await reconcile();
+      const [ours, theirs] = [join(folder, 'ours.csv'), join(folder, 'theirs.jsonl')];
+      writeFileSync(ours, books());
+      writeFileSync(theirs, await sellerBank.bytes(`/v1/statements/${statement}/files/jsonl`));
+      const files = {
+        ours: { path: ours, options: { mapping } },
+        theirs: { path: theirs, options: { member: 'SellerBankMSP' } },
+      };
+      const place = { kind: 'sqlite', folder } as const;
+      const loaded = await loadFiles(files, { rules: DEFAULT_RULE_SET, place });
+      const undoings = new Undoings(new Set([4]));
+      const result = reconcileLoaded(loaded, { rules: DEFAULT_RULE_SET, asOf: summary.asOf });
+      expect((await makeReport(result, loaded.readers, [undoings])).root, 'anybody repeats the run').to.equal(root);
+      const [undoing] = await undoings.told(loaded.sides, loaded.readers);
+      await loaded.close();
+
+      const path = `/v1/match-runs/${run}/undone-matches`;
+      const body = { ...undoing, reason: 'wrongEntry' };
+      expect(await refusal(post(buyerBank, path, body))).to.equal('CREATOR_NOT_ENTITLED');
+      expect(await refusal(post(sellerBank, path, { ...body, index: 0 }))).to.equal('MATCH_NOT_IN_RUN');
+      const { record } = await post(sellerBank, path, body);
+      expect(record?.status).to.equal('amended');
+      expect((await buyerBank.get<RecordView>(`/v1/match-runs/${run}`)).groups['undone']).to.deep.equal(
+        record?.groups['undone'],
+      );
+      expect(await refusal(post(sellerBank, path, body))).to.equal('MATCH_UNDONE_ALREADY');
+      const next = await reconcile('&dryRun=true');
+      expect(next.summary).to.deep.include({ matches: summary.matches - 1 });
+      expect(next.summary.itemsByCode).to.deep.include({ MATCH_UNDONE: 1 });
     });
   });
 }

@@ -4,10 +4,12 @@ import { EntryReader } from '../../../gateway/reconciliation/matching/entry-read
 import { LOAD_LIMITS, loadSide, type LoadedSide } from '../../../gateway/reconciliation/matching/load-side';
 import { matches } from '../../../gateway/reconciliation/matching/match-items';
 import type { BreakItem, MatchItem, Reconciliation } from '../../../gateway/reconciliation/matching/result';
+import { undoneIn, type Undone } from '../../../gateway/reconciliation/matching/undone';
 import type { WorkTable } from '../../../gateway/reconciliation/matching/work-tables';
 import { reconcile } from '../../../gateway/reconciliation/reconcile-files';
 import { makeReport } from '../../../gateway/reconciliation/report/write-report';
 import type { ReportSummary } from '../../../gateway/reconciliation/report/report-summary';
+import { Undoings, type Undoing } from '../../../gateway/reconciliation/undoing';
 import { DEFAULT_RULE_SET } from '../../../gateway/reconciliation/rules/default-rule-set';
 import type { Pass, RuleSet } from '../../../gateway/reconciliation/rules/rule-set';
 
@@ -44,11 +46,13 @@ export interface Outcome {
   readonly summary: ReportSummary;
   /** The canonical lines of the report, in order. */
   readonly lines: readonly string[];
+  /** What undoes the matches that were asked for. */
+  readonly undoings: readonly Undoing[];
 }
 
 /** The default rules with one pass told otherwise. */
 export function rulesWith(pass: Partial<Pass> & Pick<Pass, 'kind'>, more: Partial<RuleSet> = {}): RuleSet {
-  const passes = DEFAULT_RULE_SET.passes.map((known) =>
+  const passes = (more.passes ?? DEFAULT_RULE_SET.passes).map((known) =>
     known.kind === pass.kind ? ({ ...known, ...pass } as Pass) : known,
   );
   return { ...DEFAULT_RULE_SET, ...more, passes };
@@ -64,13 +68,17 @@ export async function match(
   rules: RuleSet = DEFAULT_RULE_SET,
   asOf: string | undefined = LATE,
   hashKey: Uint8Array = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+  { undone = [], undo = [] }: { readonly undone?: readonly Undone[]; readonly undo?: readonly number[] } = {},
 ): Promise<Outcome> {
   const sides = { ours: await loaded(ours, rules, hashKey), theirs: await loaded(theirs, rules, hashKey) };
   const readers: Readers = {
     ours: new EntryReader(sides.ours.table, sides.ours.side.columns),
     theirs: new EntryReader(sides.theirs.table, sides.theirs.side.columns),
   };
-  const result = reconcile({ sides: { ours: sides.ours.side, theirs: sides.theirs.side } }, { rules, asOf });
+  const loadedSides = { ours: sides.ours.side, theirs: sides.theirs.side };
+  const apart = await undoneIn(loadedSides, readers, rules, undone);
+  const result = reconcile({ sides: loadedSides }, { rules, asOf, undone: apart });
+  const undoings = new Undoings(new Set(undo));
   const found: BreakItem[] = [];
   for await (const { item } of breaks(result, readers)) found.push(item);
   const lines: string[] = [];
@@ -80,8 +88,10 @@ export async function match(
       break: (_shown, text) => void lines.push(text),
       refused: (_item, text) => void lines.push(text),
     },
+    undoings,
   ]);
-  return { result, matches: [...matches(result)], breaks: found, summary, lines };
+  const told = await undoings.told(loadedSides, readers);
+  return { result, matches: [...matches(result)], breaks: found, summary, lines, undoings: told };
 }
 
 /** `ours|theirs` lines of each match with its rule, for tables. */

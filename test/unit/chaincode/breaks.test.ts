@@ -298,7 +298,9 @@ describe('opening breaks', () => {
 describe('rule sets', () => {
   it('are taken into use by two people of the member, whose record they are alone', async () => {
     const story = new Story();
-    const backTest = { inputs: ['1'.repeat(64)], before: '2'.repeat(64), kept: 10, appear: 1, disappear: 0 };
+    const digest = '4'.repeat(64);
+    const counts = { kept: 10, appear: 1, disappear: 0 };
+    const backTest = { digest, days: 1, inputs: ['1'.repeat(64)], before: '2'.repeat(64), ...counts };
     const rules = { id: 'ours', version: '2', digest: '3'.repeat(64), member: BUYER, maker: 'ann', backTest };
     const propose = { as: BUYER, operation: 'proposeRuleSet', input: rules };
     const code = (act: Act): Promise<string> =>
@@ -307,15 +309,20 @@ describe('rule sets', () => {
         (error: { code?: string }) => String(error.code),
       );
     expect(await code({ ...propose, as: SELLER })).to.equal('CREATOR_NOT_ENTITLED');
+    expect(await code({ ...propose, input: { ...rules, backTest: null } })).to.equal('BACK_TEST_MISSING');
+    expect(await code({ ...propose, input: { ...rules, version: '1', backTest: null } })).to.equal('allowed');
     await story.act('proposed', propose, ['rules']);
-    const approve = (approver: string, member: string = BUYER): Act => ({
+    const approve = (approver: string, member: string = BUYER, read: string | null = digest): Act => ({
       as: member,
       operation: 'approveRuleSet',
-      input: { ruleSet: story.ids['rules']!, approver },
+      input: { ruleSet: story.ids['rules']!, backTest: read, approver },
       records: [story.ids['rules']!],
     });
     expect(await code(approve('ann'))).to.equal('SECOND_PERSON_MISSING');
     expect(await code(approve('ben', SELLER))).to.equal('CREATOR_NOT_ENTITLED');
+    for (const other of [null, '5'.repeat(64)]) {
+      expect(await code(approve('ben', BUYER, other)), 'of another back-test').to.equal('BACK_TEST_DIFFERS');
+    }
     await story.world.run(approve('ben'));
     expect(story.world.supplied(story.ids['rules']!).document).to.deep.include({
       status: 'approved',

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { BREAK_CODES, BREAK_NAMES } from '../../../gateway/reconciliation/matching/break-codes';
 import { DEFAULT_RULE_SET } from '../../../gateway/reconciliation/rules/default-rule-set';
 import type { RuleSet } from '../../../gateway/reconciliation/rules/rule-set';
+import { parseUndone } from '../../../gateway/reconciliation/undoing';
 import { codes, LATE, match, told, type EntryDraft } from '../../support/reconciliation/books';
 
 interface Case {
@@ -13,12 +14,16 @@ interface Case {
   readonly rules?: RuleSet;
   readonly asOf?: string;
   readonly isBreak?: boolean;
+  /** Lines of ours whose matches are undone before. */
+  readonly undo?: readonly number[];
 }
+
+const KEY = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 
 const rate = { from: 'CNY', to: 'USD', date: '2026-11-02', rate: '0.14' };
 const fx = (rates: RuleSet['fx']['rates']): RuleSet => ({
   ...DEFAULT_RULE_SET,
-  fx: { toleranceBasisPoints: 0, rates },
+  fx: { rates },
 });
 const fee = {
   name: 'lifting',
@@ -169,6 +174,14 @@ const CASES: readonly Case[] = [
     breaks: ['RETURNED |1'],
   },
   {
+    code: 'MATCH_UNDONE',
+    title: 'a match that a person took back',
+    ours: [A],
+    theirs: [A],
+    undo: [1],
+    breaks: ['MATCH_UNDONE 1|1'],
+  },
+  {
     code: 'DATA_INVALID',
     title: 'an entry that cannot be one',
     ours: [{ currency: 'XXX' }],
@@ -178,9 +191,11 @@ const CASES: readonly Case[] = [
 ];
 
 describe('break codes', () => {
-  for (const { code, title, ours, theirs, rules, asOf, breaks, isBreak = true } of CASES) {
+  for (const { code, title, ours, theirs, rules, asOf, breaks, undo = [], isBreak = true } of CASES) {
     it(`${code}: ${title}`, async () => {
-      const outcome = await match(ours, theirs, rules, asOf ?? LATE);
+      const { undoings } = await match(ours, theirs, rules, asOf ?? LATE, KEY, { undo });
+      const undone = parseUndone(undoings.map((one) => JSON.stringify(one)).join('\n'));
+      const outcome = await match(ours, theirs, rules, asOf ?? LATE, KEY, { undone });
       expect(codes(outcome)).to.deep.equal(breaks);
       expect(outcome.summary.breaks).to.equal(isBreak ? breaks.length : 0);
       if (code === 'DATA_INVALID') {
@@ -270,15 +285,15 @@ describe('defects of other engines', () => {
         { amount: 12, currency: 'JPY', endToEndId: '1' },
         { amount: 1_234_567, currency: 'KWD', endToEndId: '2' },
         { amount: huge + 1n, endToEndId: '3' },
-        { amount: 30, party: 'P' },
+        { amount: 300_003, party: 'P' },
         { amount: 10n ** 18n, party: 'Q' },
       ],
       [
         { amount: 12, currency: 'JPY', endToEndId: '1' },
         { amount: 1_234_568, currency: 'KWD', endToEndId: '2' },
         { amount: huge, endToEndId: '3' },
-        { amount: 10, party: 'P' },
-        { amount: 20, party: 'P' },
+        { amount: 100_007, party: 'P' },
+        { amount: 199_996, party: 'P' },
         { amount: 10n ** 18n - 1n, party: 'Q' },
         { amount: 1, party: 'Q' },
       ],

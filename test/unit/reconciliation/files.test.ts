@@ -3,8 +3,17 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sha256Hex } from '../../../chaincode/domain/hash';
+import type { Json } from '../../../chaincode/domain/json';
 import { leafHash, merkleRoot } from '../../../chaincode/domain/merkle';
 import { backTest } from '../../../gateway/reconciliation/back-test';
+import {
+  BACK_TEST_FORMAT,
+  backTestBytes,
+  backTestDay,
+  summariseBackTest,
+  type BackTestResult,
+} from '../../../gateway/reconciliation/back-test-days';
 import type { WorkPlace } from '../../../gateway/reconciliation/matching/work-tables';
 import { loadFiles, reconcile, SideRefused } from '../../../gateway/reconciliation/reconcile-files';
 import { ReportFiles } from '../../../gateway/reconciliation/report/report-files';
@@ -171,6 +180,64 @@ describe('back-test of a rule change', () => {
   });
 });
 
+describe('back-test of past days', () => {
+  const result = async (): Promise<BackTestResult> => {
+    const [ours, theirs] = [
+      [{ endToEndId: 'A' }, { party: 'P' }],
+      [{ endToEndId: 'A' }, { party: 'P' }],
+    ];
+    const before = await match(ours, theirs);
+    const after = await match(ours, theirs, {
+      ...DEFAULT_RULE_SET,
+      version: '2',
+      passes: [DEFAULT_RULE_SET.passes[1]!],
+    });
+    const side = ({ rules, rulesDigest: digest }: typeof before.result): BackTestResult['before'] => ({
+      id: rules.id,
+      version: rules.version,
+      digest,
+    });
+    const days = [backTestDay(before.result, after.result), backTestDay(before.result, before.result)];
+    return { format: BACK_TEST_FORMAT, before: side(before.result), after: side(after.result), days };
+  };
+
+  it('counts over days, and its digest is that of its bytes', async () => {
+    const found = await result();
+    const again = await result();
+    expect(Buffer.from(backTestBytes(again)).equals(Buffer.from(backTestBytes(found)))).to.equal(true);
+    const json = JSON.parse(Buffer.from(backTestBytes(found)).toString('utf8')) as Json;
+    expect(summariseBackTest(json, found.after.digest)).to.deep.equal({
+      digest: sha256Hex(backTestBytes(found)),
+      days: 2,
+      inputs: ['0'.repeat(64)],
+      before: found.before.digest,
+      kept: 3,
+      appear: 0,
+      disappear: 1,
+    });
+  });
+
+  it('of other rules, or of no known form, is none', async () => {
+    const found = JSON.parse(Buffer.from(backTestBytes(await result())).toString('utf8')) as Record<string, Json>;
+    const { digest } = found['after'] as { digest: string };
+    const [day] = found['days'] as Record<string, Json>[];
+    for (const wrong of [
+      null,
+      [],
+      { ...found, format: 'v0' },
+      { ...found, days: [] },
+      { ...found, days: Array.from({ length: 93 }, () => day!) },
+      { ...found, days: [{ ...day, kept: -1 }] },
+      { ...found, days: [{ ...day, appear: 'many' }] },
+      { ...found, days: [{ ...day, inputs: { ours: 'x', theirs: 'y' } }] },
+      { ...found, before: {} },
+    ] as unknown as Json[]) {
+      expect(summariseBackTest(wrong, digest), JSON.stringify(wrong).slice(0, 60)).to.equal(undefined);
+    }
+    expect(summariseBackTest(found, 'f'.repeat(64))).to.equal(undefined);
+  });
+});
+
 describe('concordat reconcile', () => {
   const run = (...args: string[]): { status: number | null; out: string; err: string } => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/concordat.js', 'reconcile', ...args], {
@@ -195,6 +262,32 @@ describe('concordat reconcile', () => {
       expect(out).to.include(code);
     }
     expect(out).to.include('matches: 4 (amountDate 1, endToEndId 1, remittance 1, uetr 1)');
+  });
+
+  it('undoes a match, and leaves it apart from then on', () => {
+    const { status, out } = run(OURS, THEIRS, '--undo', '2');
+    expect(status).to.equal(0);
+    const file = join(folder, 'undone.jsonl');
+    writeFileSync(file, out);
+    const next = run(OURS, THEIRS, '--unmatched', file);
+    expect(next.status).to.equal(1);
+    expect(next.out).to.match(/^MATCH_UNDONE +2 +1 /m);
+    expect(next.out).to.include('matches: 3 ');
+    expect(run(OURS, THEIRS, '--undo', '8').status, 'a line in no match').to.equal(2);
+    writeFileSync(file, 'no json');
+    expect(run(OURS, THEIRS, '--unmatched', file)).to.include({ status: 2 });
+  });
+
+  it('tests new rules on past days, and gives the digest that is approved', () => {
+    const rules = ['--compare-rules', 'docs/examples/reconcile/rules.json'];
+    const { status, out } = run('back-test', ...rules, OURS, THEIRS, OURS, THEIRS);
+    expect(status).to.equal(0);
+    expect(out.match(/appear 新增 1, disappear 消失 0/g)).to.have.length(2);
+    expect(out).to.include('+ fee:wire 9 | 7 1500');
+    const json = run('back-test', '--json', ...rules, OURS, THEIRS, OURS, THEIRS).out.trimEnd();
+    expect(out.trimEnd().endsWith(sha256Hex(Buffer.from(json)))).to.equal(true);
+    expect(run('back-test', ...rules, OURS).status).to.equal(2);
+    expect(run('back-test', OURS, THEIRS).status).to.equal(2);
   });
 
   it('rules of its own, Chinese, and a limit', () => {

@@ -137,11 +137,11 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'the only covering set within seven days',
-    ours: [{ amount: 1_000, party: 'A' }],
+    ours: [{ amount: 1_000_003, party: 'A' }],
     theirs: [
-      { amount: 300, party: 'A', bookingDate: '2026-11-09' },
-      { amount: 700, party: 'A' },
-      { amount: 555, party: 'A' },
+      { amount: 300_001, party: 'A', bookingDate: '2026-11-09' },
+      { amount: 700_002, party: 'A' },
+      { amount: 555_555, party: 'A' },
     ],
     matches: ['1|1,2 coveringSet'],
     breaks: ['MISSING_INTERNAL |3'],
@@ -162,13 +162,13 @@ const CASES: readonly Case[] = [
   {
     title: 'several against several that balance',
     ours: [
-      { amount: 500, party: 'A' },
-      { amount: 700, party: 'A' },
+      { amount: 500_009, party: 'A' },
+      { amount: 700_001, party: 'A' },
     ],
     theirs: [
-      { amount: 400, party: 'A' },
-      { amount: 650, party: 'A' },
-      { amount: 150, party: 'A' },
+      { amount: 400_003, party: 'A' },
+      { amount: 650_004, party: 'A' },
+      { amount: 150_003, party: 'A' },
     ],
     matches: ['1,2|1,2,3 manyToMany'],
   },
@@ -340,6 +340,34 @@ describe('bounds of the search', () => {
     const rules = { ...DEFAULT_RULE_SET, passes: [{ kind: 'reference', dateWindowDays: null } as const] };
     const { summary } = await match(shared, shared, rules);
     expect(summary.bounds.hits[0]).to.deep.include({ pass: 'reference', bound: 'maxLinks', limit: 64, ours: [1] });
+    expect(summary.matches).to.equal(0);
+  });
+
+  it('every pass tells a reference that too many share', async () => {
+    const shared = Array.from({ length: 70 }, (_, at) => ({ references: ['ORDER'], amount: 1_000 + at }));
+    const { summary, matches } = await match([{ references: ['ORDER'], amount: 71_415, party: 'A' }], shared);
+    const told = new Set(summary.bounds.hits.map(({ pass, bound }) => `${pass} ${bound}`));
+    for (const pass of ['amountDate', 'tolerance', 'remittance']) expect(told).to.include(`${pass} maxLinks`);
+    expect(matches).to.deep.equal([]);
+  });
+
+  it('entries of equal money beyond what one window holds are told, not paired', async () => {
+    const same = Array.from({ length: 257 }, (_, at) => ({ party: `P${at}` }));
+    const { summary } = await match([{}], same);
+    expect(summary.bounds.hits[0]).to.deep.include({
+      pass: 'amountDate',
+      bound: 'maxCandidates',
+      limit: 256,
+      ours: [1],
+    });
+    expect(summary.matches).to.equal(0);
+  });
+
+  it('a component that balances in too many ways is told', async () => {
+    const same = Array.from({ length: 10 }, (_, at) => ({ amount: 5 + (at % 2), party: 'A' }));
+    const rules = { ...DEFAULT_RULE_SET, passes: [DEFAULT_RULE_SET.passes.at(-1)!] };
+    const { summary } = await match(same, same, rules);
+    expect(summary.bounds.hits[0]).to.deep.include({ pass: 'manyToMany', bound: 'maxPairs', limit: 20_000 });
     expect(summary.matches).to.equal(0);
   });
 

@@ -100,6 +100,35 @@ describe('matching, whatever the books', () => {
     );
   });
 
+  it('tells of every match its rule, rule set and version, and rivals that are none of its own entries', async () => {
+    const names = new Set(RULES.passes.map(({ kind }) => kind as string));
+    await fc.assert(
+      fc.asyncProperty(book, book, async (ours, theirs) => {
+        const { matches, breaks, lines } = await match(ours, theirs, RULES);
+        for (const item of matches) {
+          expect(names.has(item.rule) || /^(remittance:)?(fee:flat|tolerance)$/.test(item.rule), item.rule).to.equal(
+            true,
+          );
+          expect([item.ruleSet, item.ruleSetVersion]).to.deep.equal([RULES.id, RULES.version]);
+        }
+        for (const { rivals, ...item } of [...matches, ...breaks]) {
+          if (rivals === null) continue;
+          expect(rivals.ours.filter((line) => item.ours.includes(line))).to.deep.equal([]);
+          expect(rivals.theirs.filter((line) => item.theirs.includes(line))).to.deep.equal([]);
+          expect(rivals.total).to.be.at.least(Math.max(1, rivals.ours.length + rivals.theirs.length));
+          const known = [
+            ...rivals.ours.map((line) => ours[line - 1]),
+            ...rivals.theirs.map((line) => theirs[line - 1]),
+          ];
+          expect(known).to.not.include(undefined);
+        }
+        const written = lines.map((line) => JSON.parse(line) as { kind: string; rivals?: unknown });
+        expect(written.filter(({ kind }) => kind === 'match')).to.deep.equal(matches);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
   it('makes the same matches and breaks whatever the order of rows', async () => {
     const shuffled = fc
       .tuple(book, book)

@@ -62,12 +62,8 @@ const REFUSED: readonly (readonly [string, string, (rules: Editable) => void])[]
   ['RULES_FIELD_INVALID', '/fees/0/currency', (rules) => (rules['fees'] = [{ ...fee, currency: 'US' }])],
   ['RULES_FIELD_UNKNOWN', '/fees/0/percent', (rules) => (rules['fees'] = [{ ...fee, percent: 1 }])],
   ['RULES_NAME_REPEATED', '/fees/1', (rules) => (rules['fees'] = [fee, fee])],
-  ['RULES_NAME_REPEATED', '/fx/rates/1', (rules) => (rules['fx'] = { toleranceBasisPoints: 0, rates: [rate, rate] })],
-  [
-    'RULES_FIELD_INVALID',
-    '/fx/rates/0/to',
-    (rules) => (rules['fx'] = { toleranceBasisPoints: 0, rates: [{ ...rate, to: 'USD' }] }),
-  ],
+  ['RULES_NAME_REPEATED', '/fx/rates/1', (rules) => (rules['fx'] = { rates: [rate, rate] })],
+  ['RULES_FIELD_INVALID', '/fx/rates/0/to', (rules) => (rules['fx'] = { rates: [{ ...rate, to: 'USD' }] })],
 ];
 
 const problemsOf = (work: () => unknown): readonly { code: string; pointer: string }[] => {

@@ -8,7 +8,8 @@ import { as } from '../../trade-types';
 import { groupsOf, requireCreator, requireStatus } from '../rules';
 import { LEDGER_BREAK_CODES, type LedgerRuleSet, type MatchRun } from './types';
 
-const COUNT = 1_000_000_000;
+const COUNT = 1_000_000_000,
+  MAX_DAYS = 92;
 const NAME = /^[^\u0000-\u001f]{1,128}$/u;
 
 function parseRules(input: Input): { id: string; version: string; digest: string } {
@@ -51,7 +52,8 @@ export const recordMatchRun: Operation<RunInput> = {
     const { members } = context.businessDay(input.businessDay);
     requireCreator(context, ...members);
     const run = { ...input, by: context.creatorMspId };
-    return [{ kind: 'create', type: 'matchRun', participants: members, status: 'recorded', groups: groupsOf({ run }) }];
+    const groups = groupsOf({ run, undone: { list: [] } } satisfies MatchRun);
+    return [{ kind: 'create', type: 'matchRun', participants: members, status: 'recorded', groups }];
   },
 };
 
@@ -113,6 +115,8 @@ export const proposeRuleSet: Operation<RuleProposal> = {
   reads: () => ({}),
   apply(context, { member, ...rules }): readonly Change[] {
     requireCreator(context, member);
+    // Only the first version has nothing before it that it could change.
+    if (rules.version !== '1' && rules.backTest === null) throw new Rejection('BACK_TEST_MISSING');
     const ruleSet: LedgerRuleSet['ruleSet'] = { ...rules, approver: null };
     return [
       { kind: 'create', type: 'ruleSet', participants: [member], status: 'proposed', groups: groupsOf({ ruleSet }) },
@@ -127,7 +131,9 @@ function none(input: Input, name: string): null {
 
 function parseBackTest(input: Input): NonNullable<RuleProposal['backTest']> {
   const backTest = {
-    inputs: input.list('inputs', { min: 1, max: 64 }, (item, field) => {
+    digest: input.digest('digest'),
+    days: input.integer('days', 1, MAX_DAYS),
+    inputs: input.list('inputs', { min: 1, max: MAX_DAYS * 2 }, (item, field) => {
       if (typeof item !== 'string' || !/^[0-9a-f]{64}$/.test(item)) throw new Rejection('REQUEST_INVALID', { field });
       return item;
     }),
@@ -142,6 +148,8 @@ function parseBackTest(input: Input): NonNullable<RuleProposal['backTest']> {
 
 interface Approval {
   readonly ruleSet: string;
+  /** The digest of the back-test that the person has read; null where there is none. */
+  readonly backTest: string | null;
   readonly approver: string;
 }
 
@@ -158,17 +166,22 @@ export const approveRuleSet: Operation<Approval> = {
   },
   parse(json) {
     const input = Input.of(json);
-    const value = { ruleSet: input.id('ruleSet'), approver: input.text('approver', NAME) };
+    const value = {
+      ruleSet: input.id('ruleSet'),
+      backTest: input.optionalText('backTest', /^[0-9a-f]{64}$/),
+      approver: input.text('approver', NAME),
+    };
     input.end();
     return value;
   },
   reads: () => ({ network: false }),
-  apply(context, { ruleSet: id, approver }): readonly Change[] {
+  apply(context, { ruleSet: id, backTest, approver }): readonly Change[] {
     const record = context.record(id, 'ruleSet');
     requireCreator(context, ...record.document.participants);
     requireStatus(record, approveRuleSet.authority);
     const { ruleSet } = as<LedgerRuleSet>(record.groups);
     if (ruleSet.maker === approver) throw new Rejection('SECOND_PERSON_MISSING');
+    if (backTest !== (ruleSet.backTest?.digest ?? null)) throw new Rejection('BACK_TEST_DIFFERS');
     const groups = groupsOf({ ruleSet: { ...ruleSet, approver } });
     return [{ kind: 'update', record, status: 'approved', groups }];
   },

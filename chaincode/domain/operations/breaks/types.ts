@@ -17,6 +17,7 @@ export const LEDGER_BREAK_CODES = [
   'SPLIT_INCOMPLETE',
   'PARTIAL',
   'RETURNED',
+  'MATCH_UNDONE',
   'FULFILMENT_MISMATCH',
   'FINANCING_CONFLICT',
   'STALE',
@@ -43,6 +44,27 @@ export interface MatchRun {
     /** Break code → items. */
     readonly items: Readonly<Record<string, number>>;
   };
+  /** What people have undone since; the result and its root stand. */
+  readonly undone: { readonly list: readonly UndoneMatch[] };
+}
+
+export const UNMATCH_REASONS = ['wrongEntry', 'wrongParty', 'wrongAmount', 'duplicate', 'returned', 'other'] as const;
+
+/** One match of a run that a person took back. */
+export interface UndoneMatch {
+  /** RFC 6962 leaf hash of the match's line, and its place in the result. */
+  readonly leaf: string;
+  readonly index: number;
+  readonly rule: string;
+  readonly lines: { readonly ours: readonly number[]; readonly theirs: readonly number[] };
+  /** SHA-256 of each entry's content, in the order of the lines: how later runs of other files know them again. */
+  readonly ours: readonly string[];
+  readonly theirs: readonly string[];
+  readonly reason: (typeof UNMATCH_REASONS)[number];
+  readonly text: string | null;
+  readonly user: string;
+  readonly by: string;
+  readonly on: string;
 }
 
 /** Rules that a member matches by, taken into use by two people. */
@@ -51,8 +73,11 @@ export interface LedgerRuleSet {
     readonly id: string;
     readonly version: string;
     readonly digest: string;
-    /** What they change on past days; null for the first set. */
+    /** What they change on past days; null for the first version. */
     readonly backTest: {
+      /** SHA-256 of the result: every match that appears and disappears. Approving names it. */
+      readonly digest: string;
+      readonly days: number;
       readonly inputs: readonly string[];
       readonly before: string;
       readonly kept: number;

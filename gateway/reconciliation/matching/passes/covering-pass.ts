@@ -1,69 +1,71 @@
-import type { CoveringPass } from '../../rules/rule-set';
-import type { Board, Group, Side } from '../board';
-import { isWithin } from '../compare';
+import type { CoveringPass, ManyPass } from '../../rules/rule-set';
+import type { Board, Group } from '../board';
+import { MAX_COUNTED } from '../chance';
 import { components, type Component } from '../components';
 import { groupOf, makeDisjoint, type Proposal } from '../proposals';
-import { exactSubsets } from '../subset-sum';
-
-/** Entries of both sides of one component, multiplied: above it every entry would be held against thousands. */
-const MAX_PRODUCT = 4_000_000;
+import { judgeSet } from '../set-windows';
+import { coverings, type Covering } from './covering-sets';
+import { rivalBalances } from './many-pass';
 
 /**
  * One entry and the only set of the other side's entries of its party that adds up to it, within the window: 1-N, N-1.
  *
  * Two sets for one entry, or one entry in two sets, are an ambiguity: nothing is matched. A search that a bound ended
- * proves nothing, so it matches nothing either.
+ * proves nothing, so it matches nothing either; nor does a sum that chance explains.
+ *
+ * @param many the pass whose sets stand against these where they are as good.
+ * @param contested groups that stand against every set they share an entry with.
  */
-export function coveringPass(board: Board, pass: CoveringPass): void {
+export function coveringPass(
+  board: Board,
+  pass: CoveringPass,
+  many: ManyPass | undefined,
+  contested: readonly Group[],
+): void {
   const proposals: Proposal[] = [];
-  const blockers: Group[] = [];
+  const refused: Proposal[] = [];
+  const blockers: Group[] = [...contested];
   for (const component of components(board, pass.dateWindowDays)) {
-    const { ours, theirs } = component;
-    if (ours.length * theirs.length > MAX_PRODUCT) {
-      board.bounds.hit(pass.kind, 'maxComponent', MAX_PRODUCT, ours, theirs);
-      continue;
-    }
-    for (const side of [board.ours, board.theirs]) coverOne(board, side, component, pass, proposals, blockers);
+    const found = [
+      ...coverings(board, component, pass, (bound, limit, { ours, theirs }) =>
+        board.bounds.hit(pass.kind, bound, limit, ours, theirs),
+      ),
+    ];
+    const own = found.flatMap((covering) => judged(board, pass, covering, refused, blockers));
+    proposals.push(...own);
+    if (many !== undefined && own.length > 0) blockers.push(...against(board, many, component, own));
   }
-  makeDisjoint(board, proposals, blockers);
+  makeDisjoint(board, proposals, blockers, refused);
 }
 
-function coverOne(
+/** The proposal a covering makes, if any; what else it found stands against others. */
+function judged(
   board: Board,
-  side: Side,
-  component: Component,
   pass: CoveringPass,
-  proposals: Proposal[],
+  covering: Covering,
+  refused: Proposal[],
   blockers: Group[],
-): void {
-  const other = board.other(side);
-  for (const one of component[side.name]) {
-    const target = side.columns.amount[one] as bigint;
-    const candidates = component[other.name].filter(
-      (mate) =>
-        (other.columns.amount[mate] as bigint) <= target && isWithin(side, one, other, mate, pass.dateWindowDays),
-    );
-    // An entry of the same amount would be the simpler answer, whatever speaks against it: then no set is the only one.
-    const hasEqual = candidates.some((mate) => other.columns.amount[mate] === target);
-    if (candidates.length < 2 || hasEqual) continue;
-    if (candidates.length > pass.maxCandidates) {
-      const group = groupOf({ side: side.name, one, parts: candidates });
-      board.bounds.hit(pass.kind, 'maxCandidates', pass.maxCandidates, group.ours, group.theirs);
-      continue;
-    }
-    const amounts = candidates.map((mate) => other.columns.amount[mate] as bigint);
-    const { solutions, isCut } = exactSubsets(amounts, target, pass);
-    const groups = solutions.map((solution) => ({
-      side: side.name,
-      one,
-      parts: solution.map((at) => candidates[at] as number),
-      rule: pass.kind,
-    }));
-    if (isCut) {
-      const group = groupOf({ side: side.name, one, parts: candidates });
-      board.bounds.hit(pass.kind, 'maxSteps', pass.maxSteps, group.ours, group.theirs);
-    }
-    if (groups.length === 1 && !isCut) proposals.push(groups[0] as Proposal);
-    else blockers.push(...groups.map(groupOf));
+): Proposal[] {
+  const { side, one, pool, groups, isCut } = covering;
+  const [group] = groups;
+  if (group === undefined || groups.length > 1 || isCut) {
+    blockers.push(...groups);
+    return [];
   }
+  const proposal = { side: side.name, one, parts: group[board.other(side).name], rule: pass.kind };
+  const verdict = judgeSet(board, pool, group, pass.chanceOneIn);
+  if (verdict === 'rare') return [proposal];
+  if (verdict === 'cut') board.bounds.hit(pass.kind, 'maxCounted', MAX_COUNTED, group.ours, group.theirs);
+  refused.push(proposal);
+  return [];
+}
+
+/** Balanced sets of the component that speak against the proposals. */
+function against(board: Board, many: ManyPass, component: Component, proposals: readonly Proposal[]): Group[] {
+  const keys = new Set(proposals.map((proposal) => keyOf(groupOf(proposal))));
+  return rivalBalances(board, component, many).filter((group) => !keys.has(keyOf(group)));
+}
+
+function keyOf({ ours, theirs }: Group): string {
+  return `${ours.join()}|${theirs.join()}`;
 }

@@ -16,6 +16,7 @@ export function referencePass(board: Board, { kind, dateWindowDays }: ReferenceP
       entry,
       (mate) =>
         other.isOpen(mate) &&
+        board.mayPair(side, entry, mate) &&
         isSameMoney(side, entry, other, mate) &&
         isWithin(side, entry, other, mate, dateWindowDays),
     );

@@ -4,6 +4,7 @@ import { amountsOf } from '../amounts';
 import type { Board, Group, Side } from '../board';
 import { NO_AMOUNT } from '../columns';
 import { isSameKind, isWithin } from '../compare';
+import { MAX_LINKS } from '../key-items';
 import type { Links } from '../links';
 import { groupOf, makeDisjoint, type Proposal } from '../proposals';
 
@@ -70,6 +71,7 @@ function listed(
       item,
       (mate) => isSameKind(side, one, other, mate) && isWithin(side, one, other, mate, dateWindowDays),
     );
+    if (mates === undefined) tooMany(board, side, one);
     const amount = columns.remittedAmount[item] as bigint;
     const exact = mates?.filter((mate) => amount === NO_AMOUNT || other.columns.amount[mate] === amount);
     const chosen = exact === undefined || exact.length === 0 ? mates : exact;
@@ -80,6 +82,12 @@ function listed(
   return { parts, isComplete };
 }
 
+/** A reference of the entry leads to more entries than are followed. */
+function tooMany(board: Board, side: Side, one: number): void {
+  const [ours, theirs] = side === board.ours ? [[one], []] : [[], [one]];
+  board.bounds.hit('remittance', 'maxLinks', MAX_LINKS, ours, theirs);
+}
+
 /** Several entries that name one entry's reference, lead to it alone, and add up to it. */
 function sharedReferences(board: Board, links: Links, pass: RemittancePass, rules: RuleSet): Proposal[] {
   const proposals: Proposal[] = [];
@@ -87,7 +95,7 @@ function sharedReferences(board: Board, links: Links, pass: RemittancePass, rule
     const other = board.other(side);
     for (let one = 0; one < side.columns.count; one++) {
       if (!side.isOpen(one)) continue;
-      const parts = linkedParts(links, side, one, other, pass.dateWindowDays);
+      const parts = linkedParts(links, side, one, other, pass.dateWindowDays, () => tooMany(board, side, one));
       if (parts === undefined) continue;
       const proposal = { side: side.name, one, parts };
       const rule = ruleFor(board, rules, groupOf(proposal), pass);
@@ -104,12 +112,14 @@ export function linkedParts(
   one: number,
   other: Side,
   days: number | null,
+  onTooMany: () => void = () => undefined,
 ): number[] | undefined {
   const parts = links.byReference(
     side,
     one,
     (mate) => isSameKind(side, one, other, mate) && isWithin(side, one, other, mate, days),
   );
+  if (parts === undefined) onTooMany();
   if (parts === undefined || parts.length < 2) return undefined;
   const isAlone = parts.every((part) => {
     const back = links.byReference(other, part, (mate) => isSameKind(other, part, side, mate));

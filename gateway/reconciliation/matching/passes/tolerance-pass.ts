@@ -12,11 +12,16 @@ export function tolerancePass(board: Board, links: Links, pass: TolerancePass, r
   const pairs: [number, number, string][] = [];
   for (let a = 0; a < ours.columns.count; a++) {
     if (!ours.isOpen(a)) continue;
-    const mates = links.byAnyKey(ours, a, (b) => isSameKind(ours, a, theirs, b));
+    const mates = links.byAnyKey(ours, a, (b) => board.apart.allows(a, b) && isSameKind(ours, a, theirs, b));
     if (mates === undefined) board.bounds.hit(pass.kind, 'maxLinks', MAX_LINKS, [a], []);
     if (mates?.length !== 1) continue;
     const b = mates[0] as number;
-    const back = links.byAnyKey(theirs, b, (other) => isSameKind(theirs, b, ours, other));
+    const back = links.byAnyKey(
+      theirs,
+      b,
+      (other) => board.apart.allows(other, b) && isSameKind(theirs, b, ours, other),
+    );
+    if (back === undefined) board.bounds.hit(pass.kind, 'maxLinks', MAX_LINKS, [], [b]);
     if (back?.length !== 1 || !isWithin(ours, a, theirs, b, pass.dateWindowDays)) continue;
     const allowed = allowingRule(rules, amountsOf(board, [a], [b]));
     if (allowed !== undefined) pairs.push([a, b, allowed]);
