@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { MerkleStack } from '../matching/merkle-stack';
 
 /** Characters of items handed over at once, and parts under way before the maker waits. */
-const PART = 262_144,
-  MAX_UNDER_WAY = 6;
+const PART = 65_536,
+  MAX_UNDER_WAY = 16;
 
 /** Takes the lines of `report.jsonl` one after the other: writes them where a file is wanted, and gives the items' root. */
 export interface ItemLog {
@@ -24,6 +24,8 @@ export interface ItemLog {
 export class ItemFile {
   readonly #stack = new MerkleStack();
   readonly #file: number | undefined;
+  /** Used again and again: a buffer a part would pile up until the next collection. */
+  #room = Buffer.allocUnsafeSlow(PART * 4);
 
   /** @throws when the file cannot be made. */
   constructor(path: string | undefined) {
@@ -32,7 +34,8 @@ export class ItemFile {
 
   /** Takes lines, each with its end. */
   take(text: string, areItems: boolean): void {
-    const bytes = Buffer.from(text, 'utf8');
+    if (this.#room.length < text.length * 3) this.#room = Buffer.allocUnsafeSlow(text.length * 3);
+    const bytes = this.#room.subarray(0, this.#room.write(text, 'utf8'));
     if (this.#file !== undefined) {
       for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at, bytes.length - at);
     }
