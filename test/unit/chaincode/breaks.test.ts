@@ -270,6 +270,16 @@ describe('opening breaks', () => {
     expect(await story.codeOf(story.run({}, 'PlatformMSP'))).to.equal('CREATOR_NOT_ENTITLED');
   });
 
+  // Defect 9 of other engines: evidence as an address without a hash.
+  it('rests on files by their digests, never by their names alone', async () => {
+    const file = { name: 'books.csv', sha256: '1'.repeat(64), entries: 20 };
+    expect(await story.codeOf(story.run({ inputs: [file] }))).to.equal('allowed');
+    for (const sha256 of [undefined, null, '', 'https://bank.example/books.csv', '1'.repeat(63)]) {
+      const inputs = [{ name: file.name, entries: file.entries, ...(sha256 !== undefined && { sha256 }) }];
+      expect(await story.codeOf(story.run({ inputs } as never)), String(sha256)).to.equal('REQUEST_INVALID');
+    }
+  });
+
   const refused: readonly (readonly [string, Fields, string])[] = [
     ['a code nobody knows', { code: 'ODD' }, 'REQUEST_INVALID'],
     ['timing without a date', { code: 'TIMING' }, 'REQUEST_INVALID'],
