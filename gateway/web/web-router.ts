@@ -57,9 +57,10 @@ export function webRouter(deps: WebDeps): Router {
     orderPage(await ownRecord(routes, 'purchaseOrder', text(params['id'])), input),
   );
   shown('/statements', (input) => statementsPage(input));
-  shown('/statements/:id', async (input, { params }) =>
-    statementPage(await ownRecord(routes, 'statement', text(params['id'])), input),
-  );
+  shown('/statements/:id', async (input, { params }, caller) => {
+    const record = await ownRecord(routes, 'statement', text(params['id']));
+    return statementPage(record, input, isPermitted(caller, 'evidence'));
+  });
   shown('/cases', (input) => casesPage(input));
   shown('/cases/:id', async (input, { params }) =>
     casePage(await ownRecord(routes, 'case', text(params['id'])), input),
@@ -106,6 +107,12 @@ function downloads(router: Router, { routes, verifyToken }: WebDeps): void {
     const [mediaType, extension] = FILE_TYPES[format];
     response.type(mediaType).attachment(`statement-${record.id}.${extension}`).type(mediaType);
     await pipeline(Readable.from(routes.statements.stream(record, format)), response);
+  });
+  router.get('/statements/:id/evidence-package', async (request, response) => {
+    requireEvidence(await signedIn(request, response));
+    const { id } = await ownRecord(routes, 'statement', text(request.params['id']));
+    const bytes = await routes.evidence.statementPackage(id);
+    sendFile(response, bytes, 'application/json', `statement-${id}.evidence.json`);
   });
   router.get('/cases/:id/evidence-package', async (request, response) => {
     requireEvidence(await signedIn(request, response));

@@ -67,8 +67,8 @@ const FILES = [
   ['camt053', 'camt.053.001.08'],
 ] as const;
 
-/** One statement with its signatures and files. */
-export function statementPage(record: IndexedRecord, input: PageInput): Html {
+/** One statement with its signatures and files, and for those who may have it with what proves them offline. */
+export function statementPage(record: IndexedRecord, input: PageInput, mayProve: boolean): Html {
   const { frame, memberName } = input;
   const w = frame.words.word;
   const { date, pair, count, debit, credit, root } = figures(record);
@@ -101,9 +101,16 @@ export function statementPage(record: IndexedRecord, input: PageInput): Html {
                 html`<li><a href="/statements/${record.id}/files/${format}" download>${name}</a></li>`,
             )}
           </ul>
+          ${mayProve ? offlineProof(record.id, w('evidencePackage')) : ''}
         </section>
       </div>`,
   );
+}
+
+function offlineProof(id: string, name: string): Html {
+  const command = `concordat statement verify FILE --evidence statement-${id}.evidence.json --trust trust.json`;
+  return html`<p><a href="/statements/${id}/evidence-package" download>${name}</a></p>
+    <p><code>${command}</code></p>`;
 }
 
 function signature(record: IndexedRecord, member: string, { frame: { words } }: PageInput): Html {

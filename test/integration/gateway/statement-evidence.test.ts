@@ -22,6 +22,13 @@ describe('a statement against the ledger, with no gateway and no ledger', functi
     expect(kept.refusals).to.deep.equal(['403 ROLE_MISSING', '404 RECORD_NOT_FOUND']);
   });
 
+  it('is linked on the statement’s page for those, and for nobody else', () => {
+    const { viewer, auditor } = kept.pages;
+    expect([viewer?.isLinked, viewer?.status]).to.deep.equal([false, 403]);
+    expect([auditor?.isLinked, auditor?.status]).to.deep.equal([true, 200]);
+    expect(kept.codesOf(auditor!.bytes)).to.deep.equal([]);
+  });
+
   describe('holds', () => {
     it('by the package of either edition as far as it reaches, and tells what it has shown', async () => {
       expect(await kept.told('verify', 'second.jsonl', ...kept.withEvidence('second'))).to.equal('0');

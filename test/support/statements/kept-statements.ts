@@ -19,6 +19,7 @@ export class KeptStatements {
   statement = '';
   /** What the route answers those who may not have the package. */
   readonly refusals: string[] = [];
+  readonly pages: Record<string, { isLinked: boolean; status: number; bytes: Buffer }> = {};
   #writes = 0;
 
   path(name: string): string {
@@ -56,7 +57,22 @@ export class KeptStatements {
     const path = `/v1/statements/${this.statement}/evidence-package`;
     this.refusals.push(await this.harness.codeOf({ at: 'BuyerBankMSP', role: 'viewer', path }));
     this.refusals.push(await this.harness.codeOf({ at: 'LogisticsMSP', role: 'approver', path }));
+    await this.#look();
     await this.harness.run.stop();
+  }
+
+  /** The statement's page, and what its link to the package answers, as two roles see them. */
+  async #look(): Promise<void> {
+    const { stage, tokens } = this.harness;
+    for (const role of ['viewer', 'auditor'] as const) {
+      const headers = { cookie: `concordat_BuyerBankMSP=${tokens['BuyerBankMSP']![role]}`, accept: 'text/html' };
+      const path = `${stage.buyerBank.url}/statements/${this.statement}`;
+      const text = await (await fetch(path, { headers })).text();
+      const linked = await fetch(`${path}/evidence-package`, { headers });
+      const bytes = Buffer.from(await linked.arrayBuffer());
+      const isLinked = text.includes(`href="/statements/${this.statement}/evidence-package"`);
+      this.pages[role] = { isLinked, status: linked.status, bytes };
+    }
   }
 
   async #close(rounds: number): Promise<void> {
