@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { StatementFormat } from '../../gateway/routes/dependencies';
 import type { MemberClient } from '../demo/member-client';
-import { foundConsortium } from '../demo/steps-founding';
 import { bulkFile, closeDate } from '../demo/steps-reconciliation';
-import { Stage } from '../demo/stage';
-import { waitUntilReady } from '../start/ready';
-import { startConsortium } from '../start/running-consortium';
+import type { Stage } from '../demo/stage';
+import { onBenchStage } from './bench-stage';
 import { rounded } from './load';
 
 const FORMATS: readonly StatementFormat[] = ['jsonl', 'csv', 'camt053', 'xlsx'];
@@ -21,19 +16,8 @@ export interface DayResult {
 }
 
 /** One business day through both banks' REST: posted from one file, closed, signed by both, read in every format. */
-export async function benchDay(entries: number, basePort: number): Promise<DayResult> {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'concordat-bench-day-'));
-  const running = await startConsortium({ dataFolder, basePort, onUnexpectedExit: () => undefined });
-  try {
-    await waitUntilReady(running.urls);
-    const { urls, secrets } = running;
-    const stage = await Stage.open({ dataFolder, urls, secrets, say: () => undefined });
-    await foundConsortium(stage);
-    return await measureDay(stage, entries);
-  } finally {
-    await running.stop();
-    rmSync(dataFolder, { recursive: true, force: true });
-  }
+export function benchDay(entries: number, basePort: number): Promise<DayResult> {
+  return onBenchStage(basePort, (stage) => measureDay(stage, entries));
 }
 
 async function measureDay(stage: Stage, entries: number): Promise<DayResult> {

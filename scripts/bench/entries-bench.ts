@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMemberCore } from '../../gateway/compose/member-core';
 import { bulkFile } from '../demo/steps-reconciliation';
-import { foundConsortium } from '../demo/steps-founding';
-import { Stage } from '../demo/stage';
 import { gatewayConfigs } from '../start/gateway-configs';
-import { waitUntilReady } from '../start/ready';
-import { startConsortium, type RunningConsortium } from '../start/running-consortium';
+import type { RunningConsortium } from '../start/running-consortium';
+import { onBenchStage } from './bench-stage';
 import { rounded } from './load';
 
 export interface EntriesResult {
@@ -23,14 +19,8 @@ export interface EntriesResult {
 }
 
 /** Settlement entries through REST, contract and both members' indexes; then one index read anew from block 0. */
-export async function benchEntries(entries: number, basePort: number): Promise<EntriesResult> {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'concordat-bench-entries-'));
-  const running = await startConsortium({ dataFolder, basePort, onUnexpectedExit: () => undefined });
-  try {
-    await waitUntilReady(running.urls);
-    const { urls, secrets } = running;
-    const stage = await Stage.open({ dataFolder, urls, secrets, say: () => undefined });
-    await foundConsortium(stage);
+export function benchEntries(entries: number, basePort: number): Promise<EntriesResult> {
+  return onBenchStage(basePort, async (stage, running) => {
     const file = Buffer.from(bulkFile(entries));
     const startedAt = performance.now();
     const path = `/v1/lanes/${stage.known('lane')}/entries`;
@@ -45,10 +35,7 @@ export async function benchEntries(entries: number, basePort: number): Promise<E
     if (!answer.complete) throw new Error('not every entry was posted');
     const replay = await replayIndex(running, entries);
     return { entries, seconds: rounded(seconds), entriesPerSecond: rounded(entries / seconds), replay };
-  } finally {
-    await running.stop();
-    rmSync(dataFolder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** A fresh index of the seller's bank on the same ledger, in a folder of its own whatever the gateways stand on. */
