@@ -22,10 +22,10 @@ export function sample(path: string): Uint8Array {
   return readFileSync(join(projectRoot(), 'docs', 'data', path));
 }
 
-/** The real order is imported, completed, and agreed by both parties. */
-export async function agreeOrder(stage: Stage): Promise<void> {
+/** The real order is imported, completed, and agreed by both parties; further payment terms where they want some. */
+export async function agreeOrder(stage: Stage, further: object = {}): Promise<void> {
   const content = await importOrder(stage);
-  await completeTerms(stage, content);
+  await completeTerms(stage, content, further);
   await signOrder(stage);
 }
 
@@ -57,7 +57,7 @@ async function importOrder(stage: Stage): Promise<OrderDraft> {
 }
 
 /** What the document does not say is entered by the parties. */
-async function completeTerms(stage: Stage, draft: OrderDraft): Promise<void> {
+async function completeTerms(stage: Stage, draft: OrderDraft, further: object): Promise<void> {
   const content: OrderDraft = {
     parties: {
       buyer: { ...draft.parties.buyer, partyId: BUYER },
@@ -76,6 +76,7 @@ async function completeTerms(stage: Stage, draft: OrderDraft): Promise<void> {
       ...draft.payment,
       instalments: [{ shareBasisPoints: 10_000, trigger: 'deliveredByCarrier', delayDays: 0, date: null }],
       payee: { name: 'Consortial', account: 'US00CONSORTIAL0001', bic: 'SELLUS33' },
+      ...further,
     },
   };
   const path = `/v1/purchase-orders/${stage.known('order')}/terms`;

@@ -49,10 +49,11 @@ export class GatewayHarness {
     return this.run.stage;
   }
 
-  async start(): Promise<void> {
+  /** `paymentTerms` go into the order beside the demonstration's. */
+  async start(paymentTerms: object = {}): Promise<void> {
     await this.run.start();
     await foundConsortium(this.stage);
-    await agreeOrder(this.stage);
+    await agreeOrder(this.stage, paymentTerms);
     const secrets = loadSecrets(this.run.dataFolder);
     for (const { member } of this.#clients()) this.tokens[member] = await roleTokens(secrets, member);
     this.document = (await (await fetch(`${this.stage.platform.url}/openapi.json`)).json()) as Described;
