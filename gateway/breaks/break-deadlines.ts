@@ -3,6 +3,7 @@ import { Rejection } from '../../chaincode/domain/errors';
 import { as } from '../../chaincode/domain/trade-types';
 import { LedgerError } from '../ports/ledger-port';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
+import { allRecords } from '../services/all-records';
 import type { Operations } from '../services/operations';
 
 export interface DeadlineDependencies {
@@ -65,12 +66,7 @@ export class BreakDeadlines {
   async #listed(statuses: readonly string[]): Promise<IndexedRecord[]> {
     const found: IndexedRecord[] = [];
     for (const status of statuses) {
-      let page = await this.#deps.index.list({ type: 'break', status, limit: 200 });
-      found.push(...page.items);
-      while (page.next !== undefined) {
-        page = await this.#deps.index.list({ type: 'break', status, limit: 200, cursor: page.next });
-        found.push(...page.items);
-      }
+      for await (const record of allRecords(this.#deps.index, { type: 'break', status })) found.push(record);
     }
     return found;
   }

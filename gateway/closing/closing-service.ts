@@ -5,6 +5,7 @@ import type { Lane, Statement } from '../../chaincode/domain/operations/reconcil
 import { as } from '../../chaincode/domain/trade-types';
 import { LedgerError } from '../ports/ledger-port';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
+import { allRecords } from '../services/all-records';
 import type { Operations } from '../services/operations';
 import type { Registry } from '../services/registry';
 import { closingSteps, pairEndsAt, type ClosingState, type ClosingStep } from './closing-plan';
@@ -120,12 +121,7 @@ export class ClosingService {
     const { index, member } = this.#deps;
     const found: IndexedRecord[] = [];
     for (const status of ['closed', 'signed']) {
-      let page = await index.list({ type: 'statement', status, limit: 200 });
-      found.push(...page.items);
-      while (page.next !== undefined) {
-        page = await index.list({ type: 'statement', status, limit: 200, cursor: page.next });
-        found.push(...page.items);
-      }
+      for await (const record of allRecords(index, { type: 'statement', status })) found.push(record);
     }
     return found
       .filter(({ groups }) => {

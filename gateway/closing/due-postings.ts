@@ -2,8 +2,9 @@ import { Rejection } from '../../chaincode/domain/errors';
 import type { EntryType } from '../../chaincode/domain/operations/reconciliation/types';
 import type { RecordType } from '../../chaincode/domain/record';
 import { LedgerError } from '../ports/ledger-port';
-import type { IndexedRecord, RecordIndex } from '../ports/record-index';
-import { DueBook, postingOf, type DueStanding } from '../services/due-standing';
+import type { RecordIndex } from '../ports/record-index';
+import { allRecords } from '../services/all-records';
+import { DueBook, laneOf, postingOf, type DueStanding } from '../services/due-standing';
 import type { Operations } from '../services/operations';
 
 export interface DuePostingDependencies {
@@ -54,7 +55,7 @@ export class DuePostings {
     const book = new DueBook(this.#deps.index);
     const posted: PostedDue[] = [];
     for (const [type, status] of SOURCES) {
-      for await (const source of this.#sources(type, status)) {
+      for await (const source of allRecords(this.#deps.index, { type, status })) {
         for (const standing of await book.of(source)) posted.push(...(await this.#post(standing)));
       }
     }
@@ -62,8 +63,8 @@ export class DuePostings {
   }
 
   async #post(standing: DueStanding): Promise<readonly PostedDue[]> {
-    const { due, date = '', isPosted, takers } = standing;
-    const lane = takers.find(({ groups }) => groups['lane']?.['sender'] === this.#deps.member);
+    const { due, date = '', isPosted } = standing;
+    const lane = laneOf(standing, this.#deps.member);
     const kind = due.entry.type;
     const name = `${kind}/${due.source}/${due.number}`;
     if (isPosted || lane === undefined) return [];
@@ -86,15 +87,6 @@ export class DuePostings {
       }
       this.#refused.set(place, date);
       return [{ ...told, outcome: 'failed', code }];
-    }
-  }
-
-  async *#sources(type: RecordType, status: string): AsyncGenerator<IndexedRecord> {
-    let page = await this.#deps.index.list({ type, status, limit: 200 });
-    for (;;) {
-      yield* page.items;
-      if (page.next === undefined) return;
-      page = await this.#deps.index.list({ type, status, limit: 200, cursor: page.next });
     }
   }
 }

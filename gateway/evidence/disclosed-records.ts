@@ -2,6 +2,7 @@ import type { ArbitrationCase } from '../../chaincode/domain/operations/trade/ar
 import type { RecordDocument, SaltedGroups } from '../../chaincode/domain/record';
 import { HttpProblem } from '../http/problem';
 import type { IndexedVersion, RecordIndex } from '../ports/record-index';
+import { allRecords } from '../services/all-records';
 
 /** A version as the arbitration member holds or was given it. */
 export interface DisclosedVersion {
@@ -53,12 +54,10 @@ function toVersion({ document, salted }: IndexedVersion): DisclosedVersion {
 /** Notices go to the neutral member as a participant, so its index has them. */
 async function noticesAbout(index: RecordIndex, orderId: string): Promise<string[]> {
   const ids: string[] = [];
-  let page = await index.list({ type: 'notice', limit: 200 });
-  for (;;) {
-    ids.push(...page.items.filter(({ groups }) => groups['notice']?.['order'] === orderId).map(({ id }) => id));
-    if (page.next === undefined) return ids;
-    page = await index.list({ type: 'notice', limit: 200, cursor: page.next });
+  for await (const { id, groups } of allRecords(index, { type: 'notice' })) {
+    if (groups['notice']?.['order'] === orderId) ids.push(id);
   }
+  return ids;
 }
 
 /** Several participants may disclose one record, each other groups and at another time: together they show the most. */

@@ -15,6 +15,7 @@ import { ClearingAgreementDto, ClearingDto, RefusalDto, SettlementDto } from './
 import { operationRoute, plain, type OperationInput, type OperationRow } from './operation-route';
 import { ownRecord } from './records';
 import { DisclosureView } from './views/clearing';
+import { allRecords } from '../services/all-records';
 
 /** Clearing agreements, clearings, and what a pair shows of its statement. */
 export function clearingRoutes(deps: RouteDeps): readonly Route[] {
@@ -133,18 +134,15 @@ interface Wanted {
 
 async function ownStatements(deps: RouteDeps, { pairs, currency, date }: Wanted): Promise<StatementDisclosure[]> {
   const found: StatementDisclosure[] = [];
-  let page = await deps.index.list({ type: 'statement', status: 'countersigned', limit: 200 });
-  for (;;) {
-    for (const { groups, document, salted } of page.items) {
-      const statement = groups['statement'] ?? {};
-      const pair = pairs.find(({ businessDay }) => businessDay === statement['businessDay']);
-      const dates = [...(pair?.leftOut ?? []), date];
-      const isDue = pair !== undefined && dates.includes(String(statement['date']));
-      if (isDue && statement['currency'] === currency) found.push(discloseStatement(document, salted));
-    }
-    if (page.next === undefined) return found;
-    page = await deps.index.list({ type: 'statement', status: 'countersigned', limit: 200, cursor: page.next });
+  const countersigned = allRecords(deps.index, { type: 'statement', status: 'countersigned' });
+  for await (const { groups, document, salted } of countersigned) {
+    const statement = groups['statement'] ?? {};
+    const pair = pairs.find(({ businessDay }) => businessDay === statement['businessDay']);
+    const dates = [...(pair?.leftOut ?? []), date];
+    const isDue = pair !== undefined && dates.includes(String(statement['date']));
+    if (isDue && statement['currency'] === currency) found.push(discloseStatement(document, salted));
   }
+  return found;
 }
 
 async function signing(deps: RouteDeps, { id, groups, document }: IndexedRecord): Promise<OperationInput> {

@@ -2,7 +2,7 @@ import { Rejection } from '../../chaincode/domain/errors';
 import type { Json } from '../../chaincode/domain/json';
 import type { RecordType } from '../../chaincode/domain/record';
 import type { Call, Route } from '../http/route';
-import { DueBook, postingOf, type DueStanding } from '../services/due-standing';
+import { DueBook, laneOf, postingOf, type DueStanding } from '../services/due-standing';
 import type { RouteDeps } from './dependencies';
 import { DueDto } from './dto/dues';
 import { operationRoute, type OperationInput } from './operation-route';
@@ -73,7 +73,7 @@ async function posting(deps: RouteDeps, type: RecordType, { params, body }: Call
   );
   if (standing === undefined) throw new Rejection('NOTHING_OWED', { record: record.id, kind });
   if (standing.isPosted) throw new Rejection('DUE_POSTED_ALREADY', { record: record.id });
-  const lane = standing.takers.find(({ groups }) => groups['lane']?.['sender'] === deps.member);
+  const lane = laneOf(standing, deps.member);
   if (lane === undefined) throw new Rejection('RECORD_NOT_FOUND', { record: 'lane' });
   const { input, recordIds } = postingOf(standing, lane);
   return { input: input as Json, recordIds };

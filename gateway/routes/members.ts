@@ -3,6 +3,7 @@ import { OPEN_STATUSES } from '../../chaincode/domain/membership';
 import type { RecordType } from '../../chaincode/domain/record';
 import type { Route } from '../http/route';
 import type { RouteDeps } from './dependencies';
+import { allRecords } from '../services/all-records';
 import { SuccessionService } from '../services/succession-service';
 import { MembershipVoteDto, PassOnDto, SuccessionVoteDto } from './dto/members';
 import { toSent } from './finance';
@@ -97,10 +98,9 @@ async function requireNothingOpen({ index, registry }: RouteDeps, mspId: string)
 
 async function openWith(index: RouteDeps['index'], type: RecordType, status: string, mspId: string): Promise<string[]> {
   const found: string[] = [];
-  let page = await index.list({ type, status, limit: 200 });
-  for (;;) {
-    found.push(...page.items.filter(({ participants }) => participants.includes(mspId)).map(({ id }) => id));
-    if (page.next === undefined || found.length >= NAMED) return found;
-    page = await index.list({ type, status, limit: 200, cursor: page.next });
+  for await (const { id, participants } of allRecords(index, { type, status })) {
+    if (participants.includes(mspId)) found.push(id);
+    if (found.length >= NAMED) break;
   }
+  return found;
 }

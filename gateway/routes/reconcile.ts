@@ -19,8 +19,9 @@ import type { IndexedRecord } from '../ports/record-index';
 import type { RouteDeps } from './dependencies';
 import { lastBlock } from './last-block';
 import { ReconcileQuery } from './dto/reconcile';
-import { allRecords, ownRecord } from './records';
+import { ownRecord } from './records';
 import { ReconciliationView } from './views/breaks';
+import { allRecords } from '../services/all-records';
 
 /** Largest file of books, bytes. */
 const BOOKS_LIMIT = 536_870_912;
@@ -114,7 +115,7 @@ async function matched(
 async function undoneMatches(deps: RouteDeps, record: IndexedRecord): Promise<readonly Undone[]> {
   const { businessDay, date, currency } = as<Statement>(record.groups).statement;
   const undone: Undone[] = [];
-  for await (const { groups } of allRecords(deps, { type: 'matchRun', status: 'amended' })) {
+  for await (const { groups } of allRecords(deps.index, { type: 'matchRun', status: 'amended' })) {
     const { run, undone: events } = as<MatchRun>(groups);
     const isOwn = run.by === deps.member && run.businessDay === businessDay;
     if (!isOwn || run.date !== date || run.currency !== currency) continue;

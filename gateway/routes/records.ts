@@ -15,8 +15,7 @@ export class ListQuery {
   @Text(1_024, { optional: true }) cursor?: string;
 }
 
-const DEFAULT_LIMIT = 50,
-  PAGE = 200;
+const DEFAULT_LIMIT = 50;
 
 /** The record types that can be listed and read, and under which address. */
 export const COLLECTIONS: readonly { readonly path: string; readonly type: RecordType; readonly name: string }[] = [
@@ -94,19 +93,6 @@ export async function ownRecord(
   const record = id !== undefined && RECORD_ID.test(id) ? await deps.index.record(id) : undefined;
   if (record === undefined || record.type !== type) throw new Rejection('RECORD_NOT_FOUND');
   return record;
-}
-
-/** Every own record of a filter, page by page, newest change first. */
-export async function* allRecords(
-  { index }: Pick<RouteDeps, 'index'>,
-  filter: RecordFilter,
-): AsyncGenerator<IndexedRecord> {
-  let page = await index.list({ ...filter, limit: PAGE });
-  yield* page.items;
-  while (page.next !== undefined) {
-    page = await index.list({ ...filter, cursor: page.next, limit: PAGE });
-    yield* page.items;
-  }
 }
 
 async function listRecords(deps: RouteDeps, type: RecordType, call: Call): Promise<Answer> {

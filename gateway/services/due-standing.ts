@@ -56,6 +56,11 @@ export class DueBook {
   }
 }
 
+/** The lane a member posts a due in; none where only others may. */
+export function laneOf({ takers }: DueStanding, sender: string): IndexedRecord | undefined {
+  return takers.find(({ groups }) => as<Lane>(groups).lane.sender === sender);
+}
+
 /** The request that posts a due in a lane: every lane of the pair goes with it, so that none hides an earlier posting. */
 export function postingOf(
   { due, lanes }: DueStanding,

@@ -9,6 +9,7 @@ import { LedgerError } from '../ports/ledger-port';
 import type { IndexedRecord, RecordIndex } from '../ports/record-index';
 import type { Operations } from './operations';
 import type { Registry } from './registry';
+import { allRecords } from './all-records';
 
 /** What became of one record or business day. */
 export interface PassedItem {
@@ -107,12 +108,10 @@ export class SuccessionService {
 
   async #listed(type: RecordType, status: string, passing: Passing): Promise<IndexedRecord[]> {
     const found: IndexedRecord[] = [];
-    let page = await this.#deps.index.list({ type, status, limit: 200 });
-    for (;;) {
-      found.push(...page.items.filter((record) => isWith(record, passing)));
-      if (page.next === undefined) return found;
-      page = await this.#deps.index.list({ type, status, limit: 200, cursor: page.next });
+    for await (const record of allRecords(this.#deps.index, { type, status })) {
+      if (isWith(record, passing)) found.push(record);
     }
+    return found;
   }
 
   /** What else belongs to an open record's order: a payment needs its invoice and shipments, ended or not. */
