@@ -1,7 +1,7 @@
 import type { BusinessDay } from '../../chaincode/domain/business-day';
 import { canonicalJson } from '../../chaincode/domain/canonical-json';
 import type { Json } from '../../chaincode/domain/json';
-import { statementRoot } from '../../chaincode/domain/operations/reconciliation/close-day';
+import { statementRoot, statementTotals } from '../../chaincode/domain/operations/reconciliation/close-day';
 import type { Statement } from '../../chaincode/domain/operations/reconciliation/types';
 import { commitmentOf } from '../../chaincode/domain/record';
 import { ensure, EvidenceError, type ReportBuilder } from '../report';
@@ -50,13 +50,12 @@ function contentOf({ document, open }: OpenVersion): Content {
 }
 
 function addsUp({ segments, pair, root, count, debitMinor, creditMinor }: Content): boolean {
-  const owedBy = (mspId: string): string =>
-    String(segments.filter(({ debtor }) => debtor === mspId).reduce((sum, part) => sum + BigInt(part.amountMinor), 0n));
+  const sums = statementTotals(segments, pair);
   return (
     statementRoot(segments) === root &&
-    segments.reduce((sum, part) => sum + part.count, 0) === count &&
-    owedBy(pair[0]) === debitMinor &&
-    owedBy(pair[1]) === creditMinor
+    sums.count === count &&
+    sums.debitMinor === debitMinor &&
+    sums.creditMinor === creditMinor
   );
 }
 

@@ -1,4 +1,5 @@
 import { Rejection } from '../../chaincode/domain/errors';
+import { statementTotals } from '../../chaincode/domain/operations/reconciliation/close-day';
 import type { Lane } from '../../chaincode/domain/operations/reconciliation/types';
 import { as } from '../../chaincode/domain/trade-types';
 import type { RecordIndex } from '../ports/record-index';
@@ -43,8 +44,6 @@ export async function provisionalStatement(
       const { segments = 0, entries: count = 0, amountMinor = '0' } = days[date] ?? {};
       return { lane: id, debtor, segments, count, amountMinor };
     });
-  const owedBy = (mspId: string): string =>
-    String(lanes.filter(({ debtor }) => debtor === mspId).reduce((sum, lane) => sum + BigInt(lane.amountMinor), 0n));
   return {
     isProvisional: true,
     businessDay,
@@ -52,9 +51,7 @@ export async function provisionalStatement(
     currency,
     date,
     block: String(height - 1n),
-    count: lanes.reduce((sum, { count }) => sum + count, 0),
-    debitMinor: owedBy(pair[0]),
-    creditMinor: owedBy(pair[1]),
+    ...statementTotals(lanes, pair),
     lanes,
   };
 }

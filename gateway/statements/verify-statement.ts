@@ -1,5 +1,5 @@
 import { entriesRoot, sumMinor } from '../../chaincode/domain/operations/reconciliation/entries';
-import { statementRoot } from '../../chaincode/domain/operations/reconciliation/close-day';
+import { statementRoot, statementTotals } from '../../chaincode/domain/operations/reconciliation/close-day';
 import { isStatementSignature } from '../../chaincode/domain/operations/reconciliation/sign-statement';
 import type { Statement, StatementSegment } from '../../chaincode/domain/operations/reconciliation/types';
 import type { TrustFile } from '../../evidence/trust-file';
@@ -143,14 +143,11 @@ function* totalProblems(
   { segments, pair, count, debitMinor, creditMinor, root }: Statement['statement'],
   trailer: ParsedStatement['trailer'],
 ): Generator<StatementProblem> {
-  const owedBy = (mspId: string): string =>
-    String(
-      segments.filter(({ debtor }) => debtor === mspId).reduce((sum, { amountMinor }) => sum + BigInt(amountMinor), 0n),
-    );
+  const sums = statementTotals(segments, pair);
   const totals: readonly (readonly [name: string, stated: unknown, computed: unknown])[] = [
-    ['count', count, segments.reduce((sum, segment) => sum + segment.count, 0)],
-    ['debitMinor', debitMinor, owedBy(pair[0])],
-    ['creditMinor', creditMinor, owedBy(pair[1])],
+    ['count', count, sums.count],
+    ['debitMinor', debitMinor, sums.debitMinor],
+    ['creditMinor', creditMinor, sums.creditMinor],
   ];
   for (const [name, stated, computed] of totals) {
     if (stated !== computed || trailer[name] !== computed) yield { code: 'STATEMENT_TOTAL_DIFFERS', place: name };

@@ -141,22 +141,32 @@ export function statementRoot(segments: readonly StatementSegment[]): string {
   return merkleRoot(segments.map((segment) => leafHash(canonicalBytes(segment as unknown as Json)))).toString('hex');
 }
 
+/** What parts of a date add up to, minor units: debit is what the pair's first member owes, credit what its second does. */
+export function statementTotals(
+  parts: readonly Pick<StatementSegment, 'debtor' | 'count' | 'amountMinor'>[],
+  pair: readonly [string, string],
+): Pick<Statement['statement'], 'count' | 'debitMinor' | 'creditMinor'> {
+  const owedBy = (mspId: string): bigint =>
+    parts.filter(({ debtor }) => debtor === mspId).reduce((sum, { amountMinor }) => sum + BigInt(amountMinor), 0n);
+  return {
+    count: parts.reduce((sum, { count }) => sum + count, 0),
+    debitMinor: String(owedBy(pair[0])),
+    creditMinor: String(owedBy(pair[1])),
+  };
+}
+
 function newStatement(
   context: OperationContext,
   { businessDay, currency, date }: Close,
   pair: readonly [string, string],
   segments: readonly StatementSegment[],
 ): Statement['statement'] {
-  const owedBy = (mspId: string): bigint =>
-    segments.filter(({ debtor }) => debtor === mspId).reduce((sum, { amountMinor }) => sum + BigInt(amountMinor), 0n);
   return {
     businessDay,
     pair,
     currency,
     date,
-    count: segments.reduce((sum, { count }) => sum + count, 0),
-    debitMinor: String(owedBy(pair[0])),
-    creditMinor: String(owedBy(pair[1])),
+    ...statementTotals(segments, pair),
     root: statementRoot(segments),
     segments,
     calendars: calendarVersions(context, pair, date),
