@@ -9,7 +9,7 @@ import type {
   StatementSignature,
 } from '../../chaincode/domain/operations/reconciliation/types';
 import type { TrustFile } from '../../evidence/trust-file';
-import { dayOf, indexDigest, indexKey, StatementIndex, type IndexLeaf } from './statement-index';
+import { dayOf, indexDigest, indexKey, StatementIndex, type IndexCommitment, type IndexLeaf } from './statement-index';
 import type { StreamedStatement } from './statement-source';
 import { isTrusted } from './trusted-certificate';
 
@@ -98,10 +98,13 @@ async function proved(
     if (entry !== undefined) found ??= included(statement, segment, entries, entryIndex, entry);
     index.add({ entries });
   }
-  const { root: indexRoot, size } = index.commitment();
   const named = { format: PROOF_FORMAT, channel, statement: id, endToEndId } as const;
-  const common: Common = { ...named, ...dayOf(statement), root: statement.root, indexRoot, size, signatures };
-  return { ...common, ...(found ?? { kind: 'absence', ...index.around(indexKey(id, endToEndId)) }) };
+  const common = ({ root: indexRoot, size }: IndexCommitment): Common => {
+    return { ...named, ...dayOf(statement), root: statement.root, indexRoot, size, signatures };
+  };
+  if (found !== undefined) return { ...common(index.commitment()), ...found };
+  const absence = index.absence(indexKey(id, endToEndId));
+  return { ...common(absence), kind: 'absence', before: absence.before, after: absence.after };
 }
 
 function included(

@@ -13,6 +13,13 @@ export function leafOfKey(key: Buffer): string {
   return hash('sha256', leafBytes, 'binary');
 }
 
+/** RFC 6962 hash of two subtrees. */
+export function nodeHash(left: string, right: string): string {
+  nodeBytes.write(left, 1, 'latin1');
+  nodeBytes.write(right, 33, 'latin1');
+  return hash('sha256', nodeBytes, 'binary');
+}
+
 /** A hash as it is told to others, hexadecimal. */
 export function hexOf(latin1: string): string {
   return Buffer.from(latin1, 'latin1').toString('hex');
@@ -55,9 +62,7 @@ function joined(left: Node, right: Node, paths: Map<number, string[]>): Node {
     if (holds(left, at)) path.push(right.hash);
     else if (holds(right, at)) path.push(left.hash);
   }
-  nodeBytes.write(left.hash, 1, 'latin1');
-  nodeBytes.write(right.hash, 33, 'latin1');
-  return { first: left.first, size: left.size + right.size, hash: hash('sha256', nodeBytes, 'binary') };
+  return { first: left.first, size: left.size + right.size, hash: nodeHash(left.hash, right.hash) };
 }
 
 function holds({ first, size }: Node, at: number): boolean {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Bytes of one key, a SHA-256. */
-export const KEY = 32;
+const KEY = 32;
 /** Keys held in memory before the rest goes to files: 2 MiB. */
 const IN_MEMORY = 65_536;
 /** Keys are spread by their first byte: of five million evenly spread ones a bucket holds 625 kB. */

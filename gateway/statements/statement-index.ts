@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { canonicalBytes } from '../../chaincode/domain/canonical-json';
 import { sha256Hex } from '../../chaincode/domain/hash';
 import type { Statement } from '../../chaincode/domain/operations/reconciliation/types';
-import { foldTree, hexOf, leafOfKey } from './folded-tree';
+import { foldTree, hexOf, leafOfKey, type FoldedTree } from './folded-tree';
 import { SortedKeys } from './sorted-keys';
 import type { SegmentEntries, StatementHead } from './statement-source';
 
@@ -66,13 +66,11 @@ export class StatementIndex {
   }
 
   commitment(): IndexCommitment {
-    const { root, size } = foldTree(this.#leaves());
-    const text = hexOf(root);
-    return { root: text, size, digest: indexDigest(text, size, this.#day) };
+    return this.#committed(foldTree(this.#leaves()));
   }
 
-  /** The leaves a key that is not there would stand between, null at either end. */
-  around(key: Buffer): { readonly before: IndexLeaf | null; readonly after: IndexLeaf | null } {
+  /** The same, with the leaves that a key which is not there would stand between, null at either end. */
+  absence(key: Buffer): IndexCommitment & { readonly before: IndexLeaf | null; readonly after: IndexLeaf | null } {
     let place = 0;
     let before: Buffer | undefined;
     let after: Buffer | undefined;
@@ -84,10 +82,15 @@ export class StatementIndex {
       before = Buffer.from(one);
       place++;
     }
-    const { paths } = foldTree(this.#leaves(), [place - 1, place]);
+    const tree = foldTree(this.#leaves(), [place - 1, place]);
     const leaf = (own: Buffer | undefined, index: number): IndexLeaf | null =>
-      own === undefined ? null : { key: own.toString('hex'), index, path: (paths.get(index) ?? []).map(hexOf) };
-    return { before: leaf(before, place - 1), after: leaf(after, place) };
+      own === undefined ? null : { key: own.toString('hex'), index, path: (tree.paths.get(index) ?? []).map(hexOf) };
+    return { ...this.#committed(tree), before: leaf(before, place - 1), after: leaf(after, place) };
+  }
+
+  #committed({ root, size }: FoldedTree): IndexCommitment {
+    const text = hexOf(root);
+    return { root: text, size, digest: indexDigest(text, size, this.#day) };
   }
 
   /** Gives back what the keys lie in. */

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { sha256 } from '../../../chaincode/domain/hash';
+import { nodeHash } from '../../statements/folded-tree';
 
 const NEWLINE = 10;
 
@@ -13,7 +14,6 @@ export class MerkleStack {
   /** Number of leaves so far. */
   size = 0;
   readonly #full: string[] = [];
-  readonly #node = Buffer.alloc(65, 1);
 
   /** Adds one leaf. */
   append(leaf: string): void {
@@ -37,7 +37,7 @@ export class MerkleStack {
     let top = leaf;
     // As many full subtrees end with this leaf as the size has ones at its end.
     for (let rest = this.size; (rest & 1) === 1; rest = Math.floor(rest / 2)) {
-      top = this.#join(this.#full.pop() as string, top);
+      top = nodeHash(this.#full.pop() as string, top);
     }
     this.#full.push(top);
     this.size++;
@@ -46,13 +46,7 @@ export class MerkleStack {
   root(): Buffer {
     const [last, ...left] = [...this.#full].reverse();
     if (last === undefined) return sha256();
-    const root = left.reduce((right, subtree) => this.#join(subtree, right), last);
+    const root = left.reduce((right, subtree) => nodeHash(subtree, right), last);
     return Buffer.from(root, 'latin1');
-  }
-
-  #join(left: string, right: string): string {
-    this.#node.write(left, 1, 'latin1');
-    this.#node.write(right, 33, 'latin1');
-    return hash('sha256', this.#node, 'binary');
   }
 }
