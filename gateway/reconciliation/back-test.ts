@@ -1,4 +1,5 @@
 import { matches } from './matching/match-items';
+import { keyOf } from './matching/proposals';
 import type { MatchItem, Reconciliation } from './matching/result';
 
 /** What a change of rules does to the matches of past days. */
@@ -53,8 +54,4 @@ export function backTest(before: Reconciliation, after: Reconciliation): BackTes
     appear: [...right.values()],
     disappear: [...left.values()],
   };
-}
-
-function keyOf({ ours, theirs }: MatchItem): string {
-  return `${ours.join()}|${theirs.join()}`;
 }

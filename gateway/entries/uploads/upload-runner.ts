@@ -6,7 +6,7 @@ import { StorageError } from '../../../network/storage/database';
 import { HttpProblem } from '../../http/problem';
 import { LedgerError } from '../../ports/ledger-port';
 import { POSTING_BATCH } from '../../services/lane-postings';
-import type { JudgedLine } from '../judge-lines';
+import { isGood, type JudgedLine } from '../judge-lines';
 import { postEntriesFile, type EntriesFileDependencies } from '../post-file';
 import type { SettledLine } from '../post-batches';
 import { packOutcomes } from './outcome-lines';
@@ -142,7 +142,7 @@ export class UploadRunner {
   async #keepRefused(upload: StoredUpload, lines: readonly JudgedLine[]): Promise<void> {
     await this.#note(upload, { lines: lines.length, settled: lines.length });
     const settled = lines.map((line): SettledLine =>
-      'entry' in line ? { line, outcome: 'notTried' } : { line, outcome: 'refused', code: line.code },
+      isGood(line) ? { line, outcome: 'notTried' } : { line, outcome: 'refused', code: line.code },
     );
     for (let from = 0; from < settled.length; from += POSTING_BATCH) {
       const bytes = await packOutcomes(settled.slice(from, from + POSTING_BATCH));

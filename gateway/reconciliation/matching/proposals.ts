@@ -15,6 +15,11 @@ export function groupOf({ side, one, parts }: Pick<Proposal, 'side' | 'one' | 'p
   return side === 'ours' ? { ours: [one], theirs: sorted } : { ours: sorted, theirs: [one] };
 }
 
+/** Groups of the same entries, in the same order, have the same key. */
+export function keyOf({ ours, theirs }: Group): string {
+  return `${ours.join()}|${theirs.join()}`;
+}
+
 /**
  * Makes the proposals that no other one and no `blocker` touches; what shares an entry stays open, its rivals told.
  *

@@ -30,7 +30,6 @@ export function judgeSet(board: Board, pool: Component, group: Group, oneIn: num
       windows.push([within(from, to), within(from + 1, to), within(from, to - 1), within(from + 1, to - 1)]);
     }
   }
-  const parts = (of: Side): bigint[] => amountsWithin(of, group[of.name], first, last);
   const anchor = side.columns.amount[entry] as bigint;
   const rest = amountsWithin(
     side,
@@ -38,7 +37,8 @@ export function judgeSet(board: Board, pool: Component, group: Group, oneIn: num
     first,
     last,
   );
-  return isExplainedByChance({ anchor, own: rest, others: parts(other) }, within(first, last), windows, oneIn);
+  const opposite = amountsWithin(other, group[other.name], first, last);
+  return isExplainedByChance({ anchor, own: rest, others: opposite }, within(first, last), windows, oneIn);
 }
 
 /** The largest entry of a set: sums of the smaller ones are what may meet it by chance. */

@@ -163,6 +163,25 @@ export class DueStory extends Story {
   }
 }
 
+type Fields = { readonly [name: string]: Json };
+
+/** Copies of one story, each with a payment instructed or made; asked for where tests are described. */
+export function dueTales(): { story(): DueStory; paid(report?: Fields): Promise<DueStory> } {
+  let instructed: Chapter;
+  before(async () => {
+    instructed = (await dueStory()).chapters.at(-1)!;
+  });
+  const story = (): DueStory => DueStory.from(instructed);
+  return {
+    story,
+    async paid(report = {}) {
+      const made = story();
+      await made.world.run(reportAct(made, 'paid', report));
+      return made;
+    },
+  };
+}
+
 /** Up to a payment instructed, with lanes both ways that take these kinds. */
 export async function dueStory(
   types: readonly string[] = ENTRY_TYPES,

@@ -3,27 +3,14 @@ import fc from 'fast-check';
 import type { BusinessDay } from '../../../chaincode/domain/business-day';
 import { newContext } from '../../../chaincode/domain/context';
 import { Rejection } from '../../../chaincode/domain/errors';
-import type { Json } from '../../../chaincode/domain/json';
 import { MOST_DUES } from '../../../chaincode/domain/operations/reconciliation/lane-memory';
 import { postDue } from '../../../chaincode/domain/operations/reconciliation/post-due';
 import { chapterAt, codeOf } from '../../support/chaincode/attempts';
-import { reportAct, returnAct, type Chapter } from '../../support/chaincode/story';
-import { BUYER, DueStory, dueStory, SELLER } from '../../support/chaincode/due-story';
-
-type Fields = { readonly [name: string]: Json };
+import { reportAct, returnAct } from '../../support/chaincode/story';
+import { BUYER, DueStory, dueStory, dueTales, SELLER } from '../../support/chaincode/due-story';
 
 describe('what dues leave in lanes', () => {
-  let instructed: Chapter;
-  before(async () => {
-    instructed = (await dueStory()).chapters.at(-1)!;
-  });
-
-  const story = (): DueStory => DueStory.from(instructed);
-  const paid = async (report: Fields = {}): Promise<DueStory> => {
-    const made = story();
-    await made.world.run(reportAct(made, 'paid', report));
-    return made;
-  };
+  const { story, paid } = dueTales();
 
   describe('posting', () => {
     it('is in the lane whose debtor owes it, by that lane’s sender, and nowhere else', async () => {

@@ -4,23 +4,13 @@ import { lateInterestOf, type ConditionFacts } from '../../../chaincode/domain/o
 import { as, type Receivable } from '../../../chaincode/domain/trade-types';
 import { codeOf } from '../../support/chaincode/attempts';
 import { CASES } from '../../support/chaincode/acts';
-import { orderContent, refundAct, reportAct, returnAct, type Chapter } from '../../support/chaincode/story';
-import { BUYER, DueStory, dueStory, LATE_INTEREST, SELLER } from '../../support/chaincode/due-story';
+import { orderContent, refundAct, reportAct, returnAct } from '../../support/chaincode/story';
+import { BUYER, DueStory, dueStory, dueTales, LATE_INTEREST, SELLER } from '../../support/chaincode/due-story';
 
 type Fields = { readonly [name: string]: Json };
 
 describe('dues', () => {
-  let instructed: Chapter;
-  before(async () => {
-    instructed = (await dueStory()).chapters.at(-1)!;
-  });
-
-  const story = (): DueStory => DueStory.from(instructed);
-  const paid = async (report: Fields = {}): Promise<DueStory> => {
-    const made = story();
-    await made.world.run(reportAct(made, 'paid', report));
-    return made;
-  };
+  const { story, paid } = dueTales();
 
   describe('reversal', () => {
     it('a payment returned leaves its principal owing one way and its reversal the other', async () => {

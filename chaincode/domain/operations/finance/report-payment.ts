@@ -6,6 +6,7 @@ import type { Change, LoadedRecord, Operation } from '../../operation';
 import { as, type Payment } from '../../trade-types';
 import { claimedIds, groupsOf, requireCreator, requireStatus } from '../rules';
 import { chargesOf, parseCharges, type ReportedCharge } from './payment-charges';
+import { requireSamePayment } from './payment-message';
 import { afterPayment } from './receivable-balance';
 
 interface Report {
@@ -64,7 +65,7 @@ export const reportPayment: Operation<Report> = {
     requireStatus(record, reportPayment.authority);
     const content = as<Payment>(record.groups);
     requireCreator(context, content.roles.buyerBank);
-    requireSame(content, report);
+    requireSamePayment(content, report);
     const receivable = context.record(content.payment.receivable, 'receivable');
     const paidOn = report.outcome === 'paid' ? report.valueDate : null;
     const { reason, document } = report;
@@ -76,12 +77,6 @@ export const reportPayment: Operation<Report> = {
     ];
   },
 };
-
-function requireSame({ payment }: Payment, { endToEndId, currency, amountMinor }: Report): void {
-  const same =
-    endToEndId === payment.endToEndId && currency === payment.currency && amountMinor === payment.amountMinor;
-  if (!same) throw new Rejection('PAYMENT_REPORT_DIFFERS');
-}
 
 function receivableChange(record: LoadedRecord, { payment }: Payment, { outcome, payment: id }: Report): Change {
   const paidMinor = outcome === 'paid' ? BigInt(payment.amountMinor) : 0n;

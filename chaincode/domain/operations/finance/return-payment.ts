@@ -5,6 +5,7 @@ import { parseMinor } from '../../money';
 import type { Change, LoadedRecord, Operation } from '../../operation';
 import { as, type Payment } from '../../trade-types';
 import { claimedIds, groupsOf, requireCreator, requireStatus } from '../rules';
+import { requireSamePayment } from './payment-message';
 import { afterPayment } from './receivable-balance';
 
 interface Return {
@@ -55,7 +56,8 @@ export const returnPayment: Operation<Return> = {
     requireStatus(record, returnPayment.authority);
     const content = as<Payment>(record.groups);
     requireCreator(context, content.payment.creditorMember);
-    requireWholePayment(content, input);
+    requireSamePayment(content, input);
+    requireAfterPayment(content, input);
     // Whoever gave part of it back can only give back the rest.
     if (content.payment.refunds !== undefined) throw new Rejection('PAYMENT_REFUNDED', { record: input.payment });
     const { valueDate: on, reason, document } = input;
@@ -67,14 +69,9 @@ export const returnPayment: Operation<Return> = {
   },
 };
 
-/** @throws Rejection PAYMENT_REPORT_DIFFERS, DATE_INVALID. */
-function requireWholePayment({ payment }: Payment, { endToEndId, currency, amountMinor, valueDate }: Return): void {
-  const same =
-    endToEndId === payment.endToEndId && currency === payment.currency && amountMinor === payment.amountMinor;
-  if (!same) throw new Rejection('PAYMENT_REPORT_DIFFERS');
-  if (payment.paidOn === null || valueDate < payment.paidOn) {
-    throw new Rejection('DATE_INVALID', { field: '/input/valueDate' });
-  }
+/** @throws Rejection DATE_INVALID. */
+function requireAfterPayment({ payment: { paidOn } }: Payment, { valueDate }: Return): void {
+  if (paidOn === null || valueDate < paidOn) throw new Rejection('DATE_INVALID', { field: '/input/valueDate' });
 }
 
 /** A settled receivable stands as it did before the payment; one with another payment under way goes on. */

@@ -2,7 +2,7 @@ import type { CoveringPass, ManyPass } from '../../rules/rule-set';
 import type { Board, Group } from '../board';
 import { MAX_COUNTED } from '../chance';
 import { components, type Component } from '../components';
-import { groupOf, makeDisjoint, type Proposal } from '../proposals';
+import { groupOf, keyOf, makeDisjoint, type Proposal } from '../proposals';
 import { judgeSet } from '../set-windows';
 import { coverings, type Covering } from './covering-sets';
 import { rivalBalances } from './many-pass';
@@ -64,8 +64,4 @@ function judged(
 function against(board: Board, many: ManyPass, component: Component, proposals: readonly Proposal[]): Group[] {
   const keys = new Set(proposals.map((proposal) => keyOf(groupOf(proposal))));
   return rivalBalances(board, component, many).filter((group) => !keys.has(keyOf(group)));
-}
-
-function keyOf({ ours, theirs }: Group): string {
-  return `${ours.join()}|${theirs.join()}`;
 }
